@@ -1,0 +1,1 @@
+"""Linking mentions to terms, and the audit of what the source asserted."""

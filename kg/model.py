@@ -1,0 +1,311 @@
+"""The records that flow through a build: immutable, slotted, no input or output here.
+
+Words are those of ``docs/data-model.md``; categories and predicates are those of the Biolink Model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Scope = Literal["label", "exact", "narrow", "broad", "related"]
+Outcome = Literal["received", "kept", "merged", "set_aside"]
+Polarity = Literal["support", "contradiction", "unknown"]
+Severity = Literal["error", "warning", "info"]
+Confidence = Literal["high", "medium", "low"]
+
+DISEASE = "biolink:Disease"
+CHEMICAL = "biolink:ChemicalEntity"
+GENE = "biolink:Gene"
+TAXON = "biolink:OrganismTaxon"
+VARIANT = "biolink:SequenceVariant"
+CELL_LINE = "biolink:CellLine"
+DOCUMENT = "biolink:JournalArticle"
+CASE = "biolink:Case"
+#: A term that is neither a disease nor a chemical: the upper branches of MeSH.
+OTHER = "biolink:OntologyClass"
+
+MENTIONS = "biolink:mentions"
+APPLIED_TO_TREAT = "biolink:applied_to_treat"
+HAS_ADVERSE_EVENT = "biolink:has_adverse_event"
+OCCURS_TOGETHER = "biolink:occurs_together_in_literature_with"
+SUBCLASS_OF = "biolink:subclass_of"
+BROAD_MATCH = "biolink:broad_match"
+CLOSE_MATCH = "biolink:close_match"
+ASSOCIATED_WITH = "biolink:associated_with"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name of a term with its scope (``label`` is the preferred one)."""
+
+    text: str
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A concept of an ontology.
+
+    Attributes:
+        curie: normalised identifier, such as ``MONDO:0009807``.
+        category: Biolink category.
+        names: every name, the label first.
+        parents: CURIEs of direct ``is_a`` (or broader) terms, sorted.
+        tree_numbers: MeSH tree numbers, sorted; empty elsewhere.
+        mapped_to: MeSH headings a supplementary record maps to, the starred (preferred) ones only.
+        obsolete: whether the owner withdrew it.
+        replaced_by: successors that the owner names.
+        source: key of the release in the term index (``mondo``, ``mesh``, ``pubchem``).
+    """
+
+    curie: str
+    category: str
+    names: tuple[Name, ...]
+    parents: tuple[str, ...] = ()
+    tree_numbers: tuple[str, ...] = ()
+    mapped_to: tuple[str, ...] = ()
+    obsolete: bool = False
+    replaced_by: tuple[str, ...] = ()
+    source: str = ""
+
+    @property
+    def label(self) -> str:
+        """The preferred name, or the CURIE where there is none."""
+        return self.names[0].text if self.names else self.curie
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A SSSOM row between two terms (https://mapping-commons.github.io/sssom/)."""
+
+    subject_id: str
+    predicate_id: str
+    object_id: str
+    mapping_justification: str
+    mapping_source: str
+    mapping_set_version: str = ""
+    subject_label: str = ""
+    object_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One stretch of a document's text. Offsets everywhere count code points within one passage."""
+
+    section: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """Where a mention's surface form stands: ``text == passage.text[start:end]``."""
+
+    section: str
+    start: int
+    end: int
+    text: str
+    sentence_start: int
+    sentence_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A surface form in a document, with what the source asserted about it.
+
+    Attributes:
+        id: UUIDv5 URN.
+        document: identifier of the document.
+        line: 1-based line of the input where it was asserted, 0 where the format has no lines.
+        source_list: where the source asserts it (``Linked entities``, ``Full-text entities``, ...).
+        category: Biolink category that the source claims.
+        text: the name as the source writes it.
+        asserted_as: the identifier as the source writes it, or "".
+        asserted: the identifier as a CURIE, or None where there is none or it cannot be read.
+        occurrences: its places in the passages.
+    """
+
+    id: str
+    document: str
+    line: int
+    source_list: str
+    category: str
+    text: str
+    asserted_as: str
+    asserted: str | None
+    occurrences: tuple[Occurrence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One publication or page. ``passages`` hold title, TL;DR, findings, abstract paragraphs in order."""
+
+    id: str
+    input: str
+    format: str
+    sha256: str
+    title: str
+    authors: tuple[str, ...] = ()
+    pmcid: str | None = None
+    pmid: str | None = None
+    doi: str | None = None
+    journal: str | None = None
+    date: str | None = None
+    abstract_truncated: bool = False
+    figure_count: int | None = None
+    figure_url: str | None = None
+    source_url: str | None = None
+    passages: tuple[Passage, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+
+    def passage(self, section: str) -> str:
+        """Return the text of a section, "" where there is none."""
+        return next((p.text for p in self.passages if p.section == section), "")
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """What became of records of one kind of one input. ``received`` rows are counted at intake."""
+
+    input: str
+    kind: Literal["file", "document", "line", "mention"]
+    outcome: Outcome
+    count: int = 1
+    reason: str = ""
+    line: int = 0
+    text: str = ""
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader made of one input: documents, and the ledger entries of everything in it."""
+
+    documents: tuple[Document, ...]
+    ledger: tuple[LedgerEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One independent reason behind a decision: a check's name and what it saw."""
+
+    check: str
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A term that a mention could mean, and how it came up (``name``, ``asserted``, ``mapping``)."""
+
+    term: str
+    name: str
+    origin: str
+    matched: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The decision mention -> term. ``term`` is None where nothing could be linked."""
+
+    mention: str
+    document: str
+    term: str | None
+    rule: str
+    verdict: str
+    confidence: Confidence
+    reasons: tuple[Reason, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    chain: tuple[Mapping, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something the audit says about a source annotation, with a suggested repair."""
+
+    id: str
+    code: str
+    severity: Severity
+    document: str
+    mention: str | None
+    text: str
+    asserted: str | None
+    asserted_name: str | None
+    suggested: str | None
+    suggested_name: str | None
+    message: str
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A case fact with its sentence. ``value`` is text; ``number`` and ``unit`` where it is a quantity."""
+
+    id: str
+    document: str
+    case: str | None
+    kind: Literal["age", "sex", "follow_up", "outcome"]
+    value: str
+    number: float | None
+    unit: str | None
+    section: str
+    start: int
+    end: int
+    sentence_start: int
+    sentence_end: int
+    sentence: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One patient described in a document; the unit that is counted."""
+
+    id: str
+    document: str
+    ordinal: int
+    name: str
+    age: float | None = None
+    age_unit: str | None = None
+    sex: str | None = None
+    follow_up: float | None = None
+    follow_up_unit: str | None = None
+    outcome: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The base record: one place that says something about a pair. Edges are aggregates of it."""
+
+    subject: str
+    predicate: str
+    object: str
+    polarity: Polarity
+    polarity_reason: str
+    document: str | None
+    case: str | None
+    section: str | None
+    sentence_start: int | None
+    sentence_end: int | None
+    sentence: str | None
+    method: str
+    subject_mention: str | None = None
+    object_mention: str | None = None
+    outcome: str | None = None
+    source: str = "infores:casegraph"
+    release: str = ""
+    original_predicate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildConfig:
+    """Every knob of a build; part of the build id.
+
+    Attributes:
+        co_mention_limit: documents that link more distinct entities than this make no co-mention
+            evidence (a page with hundreds of entities says little about any pair); the ledger says so.
+        ancestors: whether the linked terms' ancestors become nodes.
+    """
+
+    co_mention_limit: int = 200
+    ancestors: bool = True
+    options: tuple[tuple[str, str], ...] = field(default=())

@@ -1,0 +1,1 @@
+"""The catalogue of prepared queries and the engines that run them."""

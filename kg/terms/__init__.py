@@ -1,0 +1,1 @@
+"""Ontologies: loaders for the owners' own formats, and the compiled term index."""

@@ -1,0 +1,1 @@
+"""Views of the tables: RDF, networkx, the property graph for Neo4j, files."""
