@@ -1,0 +1,390 @@
+"""The compiled term index: one SQLite file, opened read-only in milliseconds, shared between processes."""
+
+from __future__ import annotations
+
+import difflib
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self, cast
+from urllib.parse import quote
+
+from kg.curies import prefix_of
+from kg.errors import TermsError
+from kg.model import Mapping, Name, Scope, Term
+from kg.terms.names import normalize_name
+from kg.terms.reading import Problem
+from kg.terms.schema import COMPILE_VERSION
+
+_RANK: Final = {"label": 0, "exact": 1, "narrow": 2, "broad": 3, "related": 4}
+_CACHED_TERMS = 50_000
+_HIT = """
+SELECT n.key, t.curie, t.label, n.text, n.scope, t.category, t.obsolete
+FROM names n JOIN terms t ON t.id = n.term
+"""
+_CLOSURE = """
+WITH RECURSIVE reached(id) AS (
+  SELECT e.{far} FROM parents e JOIN terms t ON t.id = e.{near} WHERE t.curie = ?
+  UNION
+  SELECT e.{far} FROM parents e JOIN reached r ON e.{near} = r.id
+)
+SELECT t.curie FROM reached JOIN terms t USING (id) WHERE t.curie <> ? ORDER BY t.curie
+"""
+_ANCESTORS = _CLOSURE.format(near="child", far="parent")
+_DESCENDANTS = _CLOSURE.format(near="parent", far="child")
+_IS_ANCESTOR = """
+WITH RECURSIVE reached(id) AS (
+  SELECT e.parent FROM parents e JOIN terms t ON t.id = e.child WHERE t.curie = ?
+  UNION
+  SELECT e.parent FROM parents e JOIN reached r ON e.child = r.id
+)
+SELECT 1 FROM reached JOIN terms t USING (id) WHERE t.curie = ? LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What the index holds of one source.
+
+    Attributes:
+        source: key (``mondo``, ``mesh``, ``pubchem``, ``mondo-mesh-sssom``).
+        title: the vocabulary's name.
+        owner: who publishes it.
+        licence: its licence, as an SPDX identifier or in the owner's words.
+        version: the owner's release.
+        url: where the full release comes from.
+        complete: whether this is the whole release; False for a slice.
+        covers: what a slice holds, and where its facts come from.
+        terms: terms compiled (mappings for a mapping set).
+        sha256: hash of the files it was compiled from.
+    """
+
+    source: str
+    title: str
+    owner: str
+    licence: str
+    version: str
+    url: str
+    complete: bool
+    covers: str
+    terms: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A term that bears a name.
+
+    Attributes:
+        curie: the term.
+        label: its preferred name.
+        name: the name that matched, as the ontology writes it.
+        scope: what that name is to the term.
+        category: Biolink category of the term.
+        exact: whether the looked-up text is this name but for case, not only after normalisation.
+        obsolete: whether the owner withdrew the term.
+    """
+
+    curie: str
+    label: str
+    name: str
+    scope: Scope
+    category: str
+    exact: bool
+    obsolete: bool = False
+
+
+class TermIndex:
+    """Terms, names, hierarchy and mappings of the compiled ontologies, read-only.
+
+    Safe to share between threads; every method is deterministic.
+
+    Args:
+        path: the SQLite file that ``kg.terms.compile.compile_index`` wrote.
+
+    Raises:
+        TermsError: if the file is missing, no term index, or of another compile version.
+
+    >>> from kg.terms.bundled import default_index
+    >>> with default_index() as index:
+    ...     index.label("MONDO:0009807"), index.is_ancestor("MONDO:0009807", "MONDO:0002623")
+    ('osteosarcoma', True)
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        if not self.path.is_file():
+            raise TermsError(f"there is no term index at {self.path}", value=str(path))
+        # immutable: the file is only ever replaced as a whole, so no locks and no journal are needed.
+        uri = f"file:{quote(str(self.path.resolve()))}?mode=ro&immutable=1"
+        self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        try:
+            meta = dict(self._db.execute("SELECT key, value FROM meta").fetchall())
+        except sqlite3.DatabaseError as error:
+            self._db.close()
+            raise TermsError(f"{self.path} is not a term index; compile it again", value=str(path)) from error
+        if meta.get("compile_version") != str(COMPILE_VERSION):
+            self._db.close()
+            raise TermsError(
+                f"{self.path} has index version {meta.get('compile_version')}, this program reads "
+                f"{COMPILE_VERSION}; compile it again",
+                value=meta.get("compile_version"),
+            )
+        #: Hash of the inputs' content and the compile version.
+        self.fingerprint: str = meta["fingerprint"]
+        self._prefixes: dict[str, str] = dict(self._db.execute("SELECT prefix, source FROM prefixes"))
+        columns = ", ".join(Release.__dataclass_fields__)
+        self._releases = {
+            row[0]: Release(*row[:6], bool(row[6]), *row[7:])
+            for row in self._db.execute(f"SELECT {columns} FROM releases ORDER BY source")  # noqa: S608
+        }
+        self._terms: OrderedDict[str, Term | None] = OrderedDict()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; the index answers nothing afterwards."""
+        self._db.close()
+
+    def __contains__(self, curie: object) -> bool:
+        return isinstance(curie, str) and self.term(curie) is not None
+
+    def __len__(self) -> int:
+        return cast(int, self._db.execute("SELECT count(*) FROM terms").fetchone()[0])
+
+    def __repr__(self) -> str:
+        return f"TermIndex({str(self.path)!r}, fingerprint={self.fingerprint[:12]!r})"
+
+    def term(self, curie: str) -> Term | None:
+        """Return the term of a normalised CURIE, current or obsolete, or None where it is not held."""
+        try:
+            return self._terms[curie]
+        except KeyError:
+            pass
+        term = self._read_term(curie)
+        self._terms[curie] = term
+        if len(self._terms) > _CACHED_TERMS:
+            self._terms.popitem(last=False)
+        return term
+
+    def _read_term(self, curie: str) -> Term | None:
+        row = self._row(
+            "SELECT id, source, category, obsolete, tree_numbers, mapped_to, replaced_by "
+            "FROM terms WHERE curie = ?",
+            curie,
+        )
+        if row is None:
+            return None
+        names = self._db.execute(
+            "SELECT text, scope FROM names WHERE term = ? AND ordinal >= 0 ORDER BY ordinal", (row[0],)
+        )
+        return Term(
+            curie=curie,
+            category=row[2],
+            names=tuple(Name(text, scope) for text, scope in names),
+            parents=self.parents(curie),
+            tree_numbers=tuple(row[4].split()),
+            mapped_to=tuple(row[5].split()),
+            obsolete=bool(row[3]),
+            replaced_by=tuple(row[6].split()),
+            source=row[1],
+        )
+
+    def label(self, curie: str) -> str | None:
+        """Return the preferred name of a term, or None where the term or its name is not held."""
+        row = self._row("SELECT label FROM terms WHERE curie = ?", curie)
+        return None if row is None else cast("str | None", row[0])
+
+    def resolve(self, curie: str) -> tuple[str, ...]:
+        """Return the current terms that an identifier stands for.
+
+        Returns:
+            ``(curie,)`` for a current term; for an obsolete or alternative identifier the current
+            successors, followed to their end and sorted; ``()`` for an unknown identifier, and for an
+            obsolete one whose successors the owner does not name or the index does not hold.
+        """
+        current: set[str] = set()
+        seen: set[str] = set()
+        queue = [curie]
+        while queue:
+            candidate = queue.pop()
+            if candidate in seen:
+                continue
+            seen.add(candidate)
+            row = self._row("SELECT obsolete, replaced_by FROM terms WHERE curie = ?", candidate)
+            if row is None:
+                continue
+            if row[0]:
+                queue += row[1].split()
+            else:
+                current.add(candidate)
+        return tuple(sorted(current))
+
+    def lookup(self, text: str, *, prefixes: Collection[str] | None = None) -> tuple[Hit, ...]:
+        """Return the terms that bear a name, one hit a term.
+
+        Args:
+            text: the name, in any spelling that ``normalize_name`` unifies.
+            prefixes: only terms with one of these CURIE prefixes.
+
+        Returns:
+            Current terms before obsolete ones, then label before exact, narrow, broad and related
+            names, then names spelled as in ``text``, then by CURIE.
+        """
+        key = normalize_name(text)
+        if not key:
+            return ()
+        surface = text.strip().casefold()
+        best: dict[str, tuple[tuple[object, ...], Hit]] = {}
+        for _, curie, label, name, scope, category, obsolete in self._db.execute(
+            _HIT + "WHERE n.key = ?", (key,)
+        ):
+            if prefixes is not None and prefix_of(curie) not in prefixes:
+                continue
+            exact = name.casefold() == surface
+            hit = Hit(curie, label or curie, name, scope, category, exact, bool(obsolete))
+            rank = (bool(obsolete), _RANK[scope], not exact, curie, name)
+            if curie not in best or rank < best[curie][0]:
+                best[curie] = (rank, hit)
+        return tuple(hit for _, hit in sorted(best.values(), key=lambda pair: pair[0]))
+
+    def names(
+        self, *, prefixes: Collection[str] | None = None, scopes: Collection[Scope] | None = None
+    ) -> Iterator[tuple[str, Hit]]:
+        """Yield every name of every current term with its key, in key order; for building a matcher.
+
+        Args:
+            prefixes: only terms with one of these CURIE prefixes.
+            scopes: only names of these scopes.
+
+        Yields:
+            The normalised name and the hit (``exact`` is True).
+        """
+        rows = self._db.execute(
+            _HIT + "WHERE t.obsolete = 0 AND n.key <> '' ORDER BY n.key, t.curie, n.ordinal"
+        )
+        for key, curie, label, name, scope, category, _ in rows:
+            if (prefixes is None or prefix_of(curie) in prefixes) and (scopes is None or scope in scopes):
+                yield key, Hit(curie, label or curie, name, scope, category, True)
+
+    def names_by_prefix(
+        self, text: str, limit: int = 20, *, prefixes: Collection[str] | None = None
+    ) -> tuple[Hit, ...]:
+        """Return terms with a name that begins with ``text`` once normalised, in name order.
+
+        Args:
+            text: the beginning of a name.
+            limit: at most this many hits, one a term.
+            prefixes: only terms with one of these CURIE prefixes.
+        """
+        key = normalize_name(text)
+        if not key:
+            return ()
+        found: dict[str, Hit] = {}
+        rows = self._db.execute(
+            _HIT + "WHERE n.key >= ? AND n.key < ? AND t.obsolete = 0 ORDER BY n.key, t.curie, n.ordinal",
+            (key, _after(key)),
+        )
+        for name_key, curie, label, name, scope, category, _ in rows:
+            if curie not in found and (prefixes is None or prefix_of(curie) in prefixes):
+                found[curie] = Hit(curie, label or curie, name, scope, category, name_key == key)
+                if len(found) >= limit:
+                    break
+        return tuple(found.values())
+
+    def suggest(self, text: str, limit: int = 3) -> tuple[str, ...]:
+        """Return names that look like a misspelt one, best first.
+
+        Only names of current terms of about the same length are compared: those with the same first
+        letters, and where none of them is close, those with the same last letters.
+
+        Args:
+            text: the name as the user wrote it.
+            limit: at most this many names.
+        """
+        key = normalize_name(text)
+        if len(key) < 3:
+            return ()
+        slack = max(2, len(key) // 4)
+        near = "AND length(n.key) BETWEEN ? AND ? AND n.ordinal >= 0 AND t.obsolete = 0"
+        head, tail = key[:2], key[-4:]
+        attempts: tuple[tuple[str, tuple[object, ...]], ...] = (
+            ("WHERE n.key >= ? AND n.key < ? ", (head, _after(head))),
+            ("WHERE substr(n.key, -4) = ? ", (tail,)),
+        )
+        for where, values in attempts:
+            surfaces: dict[str, str] = {}
+            query = f"SELECT n.key, n.text FROM names n JOIN terms t ON t.id = n.term {where}{near}"  # noqa: S608
+            for name_key, name in self._db.execute(query, (*values, len(key) - slack, len(key) + slack)):
+                surfaces[name_key] = min(name, surfaces.get(name_key, name))
+            close = difflib.get_close_matches(key, sorted(surfaces), n=limit, cutoff=0.75)
+            if close:
+                return tuple(surfaces[name_key] for name_key in close)
+        return ()
+
+    def parents(self, curie: str) -> tuple[str, ...]:
+        """Return the direct parents of a term, sorted."""
+        rows = self._db.execute(
+            "SELECT p.curie FROM terms c JOIN parents e ON e.child = c.id JOIN terms p ON p.id = e.parent "
+            "WHERE c.curie = ? ORDER BY p.curie",
+            (curie,),
+        )
+        return tuple(row[0] for row in rows)
+
+    def ancestors(self, curie: str) -> tuple[str, ...]:
+        """Return all ancestors of a term without itself, sorted; a cycle ends the walk, not the program."""
+        return tuple(row[0] for row in self._db.execute(_ANCESTORS, (curie, curie)))
+
+    def descendants(self, curie: str) -> tuple[str, ...]:
+        """Return all descendants of a term without itself, sorted."""
+        return tuple(row[0] for row in self._db.execute(_DESCENDANTS, (curie, curie)))
+
+    def is_ancestor(self, ancestor: str, descendant: str) -> bool:
+        """Tell whether ``ancestor`` is a proper ancestor of ``descendant`` (never of itself)."""
+        return ancestor != descendant and self._row(_IS_ANCESTOR, descendant, ancestor) is not None
+
+    def mappings(self, curie: str) -> tuple[Mapping, ...]:
+        """Return the mapping rows that have a term on either side, sorted."""
+        rows = self._db.execute(
+            "SELECT subject_id, predicate_id, object_id, mapping_justification, mapping_source, "
+            "mapping_set_version, subject_label, object_label FROM mappings "
+            "WHERE subject_id = ?1 OR object_id = ?1 "
+            "ORDER BY subject_id, predicate_id, object_id, mapping_source, mapping_set_version, "
+            "mapping_justification",
+            (curie,),
+        )
+        return tuple(Mapping(*row) for row in rows)
+
+    def release(self, source: str) -> Release | None:
+        """Return the release of a source key, or None where the index has no such source."""
+        return self._releases.get(source)
+
+    def releases(self) -> tuple[Release, ...]:
+        """Return the releases the index was compiled from, by source key."""
+        return tuple(self._releases.values())
+
+    def source_of_prefix(self, prefix: str) -> Release | None:
+        """Return the release that owns a CURIE prefix, or None where no ontology for it is loaded."""
+        return self._releases.get(self._prefixes.get(prefix, ""))
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Return what the compiler reported about the inputs, in the order of the inputs."""
+        rows = self._db.execute("SELECT source, file, code, line, value, message FROM problems ORDER BY id")
+        return tuple(Problem(*row) for row in rows)
+
+    def _row(self, query: str, *values: object) -> tuple[Any, ...] | None:
+        return cast("tuple[Any, ...] | None", self._db.execute(query, values).fetchone())
+
+
+def _after(key: str) -> str:
+    """Return the least string that is greater than every string beginning with ``key``."""
+    return key[:-1] + chr(ord(key[-1]) + 1)
