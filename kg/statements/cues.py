@@ -1,0 +1,90 @@
+"""Words that turn a statement around: negation, possibility, kin, populations, the literature.
+
+Each cue is looked for in the clause that holds the statement, so that "no surgery was done, but
+anlotinib was given" is not read as negated.
+"""
+
+from __future__ import annotations
+
+import re
+
+_CLAUSE = re.compile(
+    r"[;:]|,?\s+(?:but|however|although|though|whereas|while|yet)\s+|,\s+(?=(?:and|then)\s+(?:he|she|the\s+patient|it)\b)",
+    re.IGNORECASE,
+)
+KIN = (
+    r"(?:grand)?(?:father|mother|parents?)|brothers?|sisters?|siblings?|sons?|daughters?|wife|husband|uncle|aunt|"
+    r"cousins?|niece|nephew|relatives?|twin"
+)
+_FAMILY = re.compile(rf"\b(?:his|her|their|the\s+patient['’]s|whose)\s+(?:[\w-]+\s+){{0,3}}(?:{KIN})\b|\bfamily\s+history\b", re.I)
+_HYPOTHETICAL = re.compile(
+    r"\b(?:may|might|could|would|should|potential(?:ly)?|candidate|possib(?:le|ly)|warrants?|hypothes\w+|propose[ds]?|"
+    r"recommend\w*|(?:to|can)\s+be\s+considered|was\s+considered|planned|future|remains?\s+to\s+be|if)\b",
+    re.IGNORECASE,
+)
+_GENERAL = re.compile(
+    r"\b(?:trials?|literature|studies|guidelines?|approved|indicated|commonly|usually|typically|generally|in\s+patients|"
+    r"patients\s+(?:with|who|treated)|has\s+been\s+reported|have\s+been\s+reported|is\s+(?:a|an|the)\s+(?:\w+\s+){0,3}"
+    r"(?:inhibitor|agent|drug|antibody)|known\s+to|rates?\s+of)\b",
+    re.IGNORECASE,
+)
+_NEGATION = re.compile(
+    r"\b(?:no|not|never|without|neither|nor|none|absence\s+of|denied|ruled\s+out|excluded|lack\s+of|negative\s+for|"
+    r"free\s+of|n['’]t)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+# "not only", "no longer", "not feasible" about something else, "no other": not a denial of what follows.
+_PSEUDO = re.compile(r"\b(?:not\s+only|no\s+doubt|not\s+feasible|not\s+possible|no\s+other|no\s+further|without\s+delay)\b", re.I)
+
+
+def clause_bounds(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the bounds of the clause of ``text`` that holds [start, end).
+
+    >>> clause_bounds("no surgery; drug given", 12, 16)
+    (11, 22)
+    """
+    left, right = 0, len(text)
+    for found in _CLAUSE.finditer(text):
+        if found.end() <= start:
+            left = found.end()
+        elif found.start() >= end:
+            right = found.start()
+            break
+    return left, right
+
+
+def is_family(sentence: str) -> bool:
+    """Tell whether the sentence speaks of a relative or of family history.
+
+    >>> is_family("Her father had died of melanoma."), is_family("The father of surgery.")
+    (True, False)
+    """
+    return bool(_FAMILY.search(sentence))
+
+
+def is_hypothetical(clause: str) -> bool:
+    """Tell whether the clause speaks of what may, could or should be.
+
+    >>> is_hypothetical("it may serve as an option"), is_hypothetical("it was given")
+    (True, False)
+    """
+    return bool(_HYPOTHETICAL.search(clause))
+
+
+def is_general(clause: str) -> bool:
+    """Tell whether the clause speaks of drugs or patients at large, not of this patient.
+
+    >>> is_general("Anlotinib is an oral inhibitor"), is_general("she received anlotinib")
+    (True, False)
+    """
+    return bool(_GENERAL.search(clause))
+
+
+def is_negated(before: str) -> bool:
+    """Tell whether the words ``before`` a statement deny it (a window of eight words).
+
+    >>> is_negated("there was no evidence of"), is_negated("he not only received")
+    (True, False)
+    """
+    window = " ".join(before.split()[-8:])
+    return bool(_NEGATION.search(_PSEUDO.sub(" ", window)))
