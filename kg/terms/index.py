@@ -136,10 +136,13 @@ class TermIndex:
         #: Hash of the inputs' content and the compile version.
         self.fingerprint: str = meta["fingerprint"]
         self._prefixes: dict[str, str] = dict(self._db.execute("SELECT prefix, source FROM prefixes"))
-        columns = ", ".join(Release.__dataclass_fields__)
+        rows = self._db.execute(
+            "SELECT source, title, owner, licence, version, url, complete, covers, terms, sha256 "
+            "FROM releases ORDER BY source"
+        )
         self._releases = {
-            row[0]: Release(*row[:6], bool(row[6]), *row[7:])
-            for row in self._db.execute(f"SELECT {columns} FROM releases ORDER BY source")  # noqa: S608
+            source: Release(source, title, owner, licence, version, url, bool(complete), covers, terms, sha256)
+            for source, title, owner, licence, version, url, complete, covers, terms, sha256 in rows
         }
         self._terms: OrderedDict[str, Term | None] = OrderedDict()
 
