@@ -21,6 +21,9 @@ class CasegraphError(Exception):
     3
     """
 
+    #: What the command line exits with: 2 where the call was wrong, 1 where it was right and failed.
+    exit_code = 1
+
     def __init__(self, message: str, *, value: object = None) -> None:
         super().__init__(message)
         self.value = value
@@ -28,6 +31,8 @@ class CasegraphError(Exception):
 
 class InputError(CasegraphError):
     """An input the user named cannot be used at all (missing, a folder of the wrong kind)."""
+
+    exit_code = 2
 
 
 class GraphError(CasegraphError):
@@ -40,6 +45,8 @@ class TermsError(CasegraphError):
 
 class UnknownNameError(CasegraphError):
     """A name that is not there (query, parameter, entity), with the close matches in ``matches``."""
+
+    exit_code = 2
 
     def __init__(self, kind: str, name: str, known: Iterable[str], *, hint: str = "") -> None:
         choices = sorted(set(known))
@@ -56,6 +63,8 @@ class UnknownNameError(CasegraphError):
 
 class ParameterError(CasegraphError):
     """A query parameter is missing or not of its type."""
+
+    exit_code = 2
 
 
 class ServerError(CasegraphError):

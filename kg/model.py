@@ -5,7 +5,7 @@ Words are those of ``docs/data-model.md``; categories and predicates are those o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 Scope = Literal["label", "exact", "narrow", "broad", "related"]
@@ -215,7 +215,6 @@ class Link:
     confidence: Confidence
     reasons: tuple[Reason, ...] = ()
     candidates: tuple[Candidate, ...] = ()
-    chain: tuple[Mapping, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +224,7 @@ class Finding:
     id: str
     code: str
     severity: Severity
-    document: str
+    document: str | None
     mention: str | None
     text: str
     asserted: str | None
@@ -243,7 +242,7 @@ class Fact:
     id: str
     document: str
     case: str | None
-    kind: Literal["age", "sex", "follow_up", "outcome"]
+    kind: str
     value: str
     number: float | None
     unit: str | None
@@ -308,4 +307,3 @@ class BuildConfig:
 
     co_mention_limit: int = 200
     ancestors: bool = True
-    options: tuple[tuple[str, str], ...] = field(default=())

@@ -147,7 +147,7 @@ def _fact(document: Document, passage: Passage, kind: str, value: str, span: tup
     first, last = sentence_at(passage.text, span[0])
     return Fact(
         id=association_id("fact", document.id, kind, value, passage.section, str(span[0])), document=document.id,
-        case=None, kind=kind, value=value, number=quantity[0] if quantity else None,  # type: ignore[arg-type]
+        case=None, kind=kind, value=value, number=quantity[0] if quantity else None,
         unit=quantity[1] if quantity else None, section=passage.section, start=span[0], end=span[1],
         sentence_start=first, sentence_end=last, sentence=passage.text[first:last], rule=rule,
     )  # fmt: skip

@@ -1,0 +1,63 @@
+"""`kg build`: pages to a graph folder."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from kg.commands.common import json_option, print_json, print_table
+
+
+@click.command()
+@click.argument("paths", metavar="PAGE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The graph folder to make or replace.")
+@click.option("--terms", type=click.Path(path_type=Path), help="A compiled term index; the bundled slices without it.")
+@click.option("--strict", is_flag=True, help="Exit with 1 where any record was set aside.")
+@click.option("--force", is_flag=True, help="Build though nothing changed.")
+@click.option("--co-mention-limit", type=click.IntRange(1), default=200, show_default=True,
+              help="A document with more entities makes no co-mentions.")  # fmt: skip
+@json_option
+def build(paths: tuple[Path, ...], output: Path, terms: Path | None, strict: bool, force: bool, co_mention_limit: int,
+          as_json: bool) -> None:  # fmt: skip
+    """Build a graph from case pages (files, or folders that are searched).
+
+    The graph is written beside the output folder and renamed into place. Where nothing changed since the
+    last build, nothing is run.
+    """
+    from kg.graph.build import build as run
+    from kg.model import BuildConfig
+    from kg.terms.bundled import default_index
+    from kg.terms.index import TermIndex
+
+    config = BuildConfig(co_mention_limit=co_mention_limit)
+    with TermIndex(terms) if terms else default_index() as index:
+        with click.progressbar(length=1, label="Reading", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+
+            def progress(done: int, everything: int) -> None:
+                bar.length = everything
+                bar.update(done - bar.pos)
+
+            result = run(paths, output, index=index, config=config, force=force, progress=progress)
+    folder = result.folder
+    if as_json:
+        print_json({"graph": str(output), "unchanged": result.unchanged, "build": folder.manifest["build"],
+                    "counts": folder.manifest["counts"], "ledger": result.totals})  # fmt: skip
+    else:
+        click.echo(f"{output}: up to date, nothing to do" if result.unchanged else f"{output}: built")
+        counts = folder.manifest["counts"]
+        shown = ("documents", "cases", "mentions", "nodes", "edges", "evidence", "findings")
+        click.echo("  " + ", ".join(f"{counts[name]} {name}" for name in shown))
+        print_table(
+            [(f"  {kind}", *(outcomes[o] for o in ("received", "kept", "merged", "set_aside")))
+             for kind, outcomes in result.totals.items()],
+            ("  ledger", "received", "kept", "merged", "set aside"),
+        )  # fmt: skip
+    for row in folder.rows("ledger"):
+        if row["outcome"] == "set_aside" and row["kind"] == "file":
+            click.echo(f"kg: warning: {row['input']} set aside: {row['reason']}", err=True)
+    if result.set_aside:
+        click.echo(f"kg: {result.set_aside} records were set aside; see: kg ledger {output} --set-aside", err=True)
+        if strict:
+            sys.exit(1)

@@ -1,0 +1,72 @@
+"""What the commands share: arguments, printing, wrapping."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import textwrap
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from kg.graph.store import GraphFolder
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def graph_argument(function: F) -> F:
+    """Add the argument DIR: a graph folder, opened as `folder`."""
+    return click.argument("folder", metavar="DIR", type=click.Path(path_type=Path), callback=_open)(function)
+
+
+def json_option(function: F) -> F:
+    """Add the flag `--json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")(function)
+
+
+def _open(_ctx: click.Context, _param: click.Parameter, value: Path) -> GraphFolder:
+    return GraphFolder(value)
+
+
+def print_json(value: object) -> None:
+    """Print a value as indented JSON."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def width() -> int:
+    """Return the width to wrap at: the terminal's, 100 where there is none."""
+    return min(shutil.get_terminal_size((100, 24)).columns, 140) if sys.stdout.isatty() else 100
+
+
+def wrapped(text: str, indent: str = "", hang: str = "  ") -> str:
+    """Return text wrapped to the terminal.
+
+    >>> wrapped("a b", indent="> ")
+    '> a b'
+    """
+    return textwrap.fill(text, width(), initial_indent=indent, subsequent_indent=indent + hang, break_long_words=False,
+                         break_on_hyphens=False)  # fmt: skip
+
+
+def heading(text: str) -> None:
+    """Print a heading, bold on a terminal."""
+    click.echo()
+    click.secho(text, bold=True)
+
+
+def print_table(rows: Iterable[Sequence[object]], header: Sequence[str]) -> None:
+    """Print a small table with aligned columns; the last column may run on."""
+    cells = [[str(h) for h in header], *([("" if c is None else str(c)) for c in row] for row in rows)]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(header))]
+    for i, row in enumerate(cells):
+        line = "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip()
+        click.secho(line, bold=i == 0)
+
+
+def read_reasons(text: str) -> list[dict[str, str]]:
+    """Return the reasons of a link or finding row."""
+    loaded: list[dict[str, str]] = json.loads(text or "[]")
+    return loaded

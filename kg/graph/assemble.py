@@ -1,0 +1,239 @@
+"""From one document to the rows of the tables: link, audit, read statements, keep everything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from kg.curies import association_id
+from kg.linking.context import Context
+from kg.linking.decision import decide
+from kg.linking.equivalence import Entities, Entity
+from kg.model import (
+    CASE,
+    DISEASE,
+    DOCUMENT,
+    MENTIONS,
+    BuildConfig,
+    Case,
+    Document,
+    Evidence,
+    Finding,
+    Link,
+    Mention,
+    Passage,
+)
+from kg.statements.adverse import read_adverse_events
+from kg.statements.comention import read_co_mentions
+from kg.statements.conditions import read_conditions
+from kg.statements.patients import Patients, read_patients
+from kg.statements.places import Place, Story, place_of, tell_story
+from kg.statements.treatment import read_treatments
+from kg.terms.index import TermIndex
+
+Row = tuple[str, dict[str, Any]]
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the documents brought in: every entity, and what the mentions call it (for unknown terms)."""
+
+    entities: dict[str, Entity] = field(default_factory=dict)
+    names: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def note(self, entity: Entity, name: str | None = None) -> None:
+        """Remember an entity, and a name that a mention gives it."""
+        self.entities[entity.id] = entity
+        if name:
+            names = self.names.setdefault(entity.id, {})
+            names[name] = names.get(name, 0) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Assembler:
+    """Turns documents into table rows.
+
+    Args:
+        index: the term index.
+        config: the build's knobs.
+        entities: finds the equivalence class of a term.
+        seen: filled on the way.
+    """
+
+    index: TermIndex
+    config: BuildConfig
+    entities: Entities
+    seen: Seen
+
+    def rows(self, document: Document) -> Iterator[Row]:
+        """Yield (table, row) for everything that a document holds and says."""
+        patients = read_patients(document)
+        context = Context.of(self.index, document.mentions, patients.ages, patients.sexes)
+        links: list[tuple[Mention, Link, Entity | None]] = []
+        findings: list[Finding] = []
+        for mention in document.mentions:
+            decided, found = decide(mention, context)
+            findings += found
+            links += [(mention, link, self._entity(mention, link)) for link in decided]
+        yield from _document_rows(document)
+        yield from _patient_rows(patients)
+        yield from _mention_rows(document.mentions)
+        for mention, link, entity in links:
+            yield "links", _link_row(link, entity)
+            if mention.asserted and self.index.term(mention.asserted):
+                # What the source asserted stays visible as a node, linked or not.
+                self.seen.note(self.entities.of(mention.asserted))
+        statements = list(self._statements(document, patients, [(m, e) for m, _, e in links if e]))
+        for evidence in statements:
+            yield "evidence", evidence_row(evidence)
+        linked = {e.id for _, _, e in links if e}
+        if len(linked) > self.config.co_mention_limit:
+            findings.append(self._crowded(document, len(linked)))
+        for finding in findings:
+            yield "findings", finding_row(finding)
+
+    def _entity(self, mention: Mention, link: Link) -> Entity | None:
+        if link.term is None:
+            return None
+        entity = self.entities.of(link.term, mention.category)
+        self.seen.note(entity, mention.text)
+        return entity
+
+    def _statements(
+        self, document: Document, patients: Patients, linked: list[tuple[Mention, Entity]]
+    ) -> Iterator[Evidence]:
+        kinds = {entity.id: entity.category for _, entity in linked}
+        places = {
+            (p.node, p.section, p.start, p.end): p
+            for p in sorted(
+                (
+                    place_of(entity.id, entity.category, mention.id, occurrence)
+                    for mention, entity in linked
+                    for occurrence in mention.occurrences
+                ),
+                key=lambda p: p.mention,
+                reverse=True,
+            )
+        }
+        diseases = [node for node, kind in kinds.items() if kind == DISEASE]
+        story = tell_story(document, places.values(), diseases, patients.cases)
+        adverse = list(read_adverse_events(story))
+        blamed = {(e.subject, e.object) for e in adverse if e.polarity == "support"}
+        treatments = list(read_treatments(story, blamed))
+        yield from _mention_evidence(document, story, linked, places.values())
+        yield from (_case_evidence(document, case) for case in patients.cases)
+        yield from adverse
+        yield from treatments
+        yield from read_conditions(story, [*adverse, *treatments])
+        yield from read_co_mentions(story, kinds, self.config.co_mention_limit)
+
+    def _crowded(self, document: Document, count: int) -> Finding:
+        message = f"{count} entities in one document: no co-mentions are drawn from it (limit {self.config.co_mention_limit})"
+        return Finding(
+            id=association_id("finding", document.id, "co-mention-limit"), code="co-mention-limit", severity="info",
+            document=document.id, mention=None, text=document.title, asserted=None, asserted_name=None,
+            suggested=None, suggested_name=None, message=message,
+        )  # fmt: skip
+
+
+def _document_rows(document: Document) -> Iterator[Row]:
+    row = asdict(document)
+    passages, _ = row.pop("passages"), row.pop("mentions")
+    yield "documents", row
+    for i, passage in enumerate(passages):
+        yield "passages", {"document": document.id, "ordinal": i, **passage}
+    yield "nodes", _plain_node(document.id, DOCUMENT, document.title)
+
+
+def _patient_rows(patients: Patients) -> Iterator[Row]:
+    for case in patients.cases:
+        yield "cases", asdict(case)
+        yield "nodes", _plain_node(case.id, CASE, case.name)
+    for fact in patients.facts:
+        yield "facts", asdict(fact)
+
+
+def _mention_rows(mentions: Iterable[Mention]) -> Iterator[Row]:
+    for mention in mentions:
+        row = asdict(mention)
+        places = row.pop("occurrences")
+        yield "mentions", {**row, "occurrences": len(places)}
+        for place in places:
+            yield "occurrences", {"mention": mention.id, **place}
+
+
+def _plain_node(identifier: str, category: str, name: str) -> dict[str, Any]:
+    return {
+        "id": identifier, "category": category, "name": name, "equivalent_identifiers": [identifier], "synonyms": [],
+        "source": "infores:casegraph", "release": "", "status": "current", "replaced_by": [],
+    }  # fmt: skip
+
+
+def _link_row(link: Link, entity: Entity | None) -> dict[str, Any]:
+    chain = [asdict(row) for row in entity.used] if entity else []
+    return {
+        "mention": link.mention, "document": link.document, "term": link.term, "node": entity.id if entity else None,
+        "rule": link.rule, "verdict": link.verdict, "confidence": link.confidence,
+        "reasons": to_json([asdict(r) for r in link.reasons]), "chain": to_json(chain),
+        "candidates": to_json([asdict(c) for c in link.candidates]),
+    }  # fmt: skip
+
+
+def finding_row(finding: Finding) -> dict[str, Any]:
+    """Return the table row of a finding; its reasons are JSON."""
+    return {**asdict(finding), "reasons": to_json([asdict(r) for r in finding.reasons])}
+
+
+def evidence_row(evidence: Evidence) -> dict[str, Any]:
+    """Return the table row of an evidence record: identified by its content, and its edge by the triple.
+
+    The mentions are left out of the identity: a document that lists one name twice says a thing once.
+    """
+    row = asdict(evidence)
+    places = ("subject_mention", "object_mention")
+    content = (f"{key}={value}" for key, value in row.items() if key not in places and value is not None)
+    row["id"] = association_id("evidence", *content)
+    row["edge"] = association_id(evidence.subject, evidence.predicate, evidence.object)
+    return row
+
+
+def to_json(value: object) -> str:
+    """Return compact JSON with the keys in their order."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _mention_evidence(
+    document: Document, story: Story, linked: list[tuple[Mention, Entity]], places: Iterable[Place]
+) -> Iterator[Evidence]:
+    """One record a place; an entity that is listed and stands nowhere has its list as evidence."""
+    texts = {p.section: p for p in document.passages}
+    placed: set[str] = set()
+    for place in sorted(places, key=lambda p: (p.node, p.section, p.start)):
+        placed.add(place.node)
+        yield _naming(story, place.node, place.mention, "annotation", texts[place.section], place)
+    for mention, entity in sorted(linked, key=lambda pair: (pair[1].id, pair[0].id)):
+        if entity.id not in placed:
+            placed.add(entity.id)
+            yield _naming(story, entity.id, mention.id, "listed", Passage(mention.source_list, ""), None)
+
+
+def _naming(story: Story, node: str, mention: str, method: str, passage: Passage, place: Place | None) -> Evidence:
+    span = None
+    if place:
+        span = next((s for s in story.sentences if s.section == place.section and s.start <= place.start < s.end), None)
+    return Evidence(
+        subject=story.document, predicate=MENTIONS, object=node, polarity="support", polarity_reason="stated",
+        document=story.document, case=story.case, section=passage.section, sentence_start=span.start if span else None,
+        sentence_end=span.end if span else None, sentence=span.text if span else None, method=method,
+        object_mention=mention,
+    )  # fmt: skip
+
+
+def _case_evidence(document: Document, case: Case) -> Evidence:
+    return Evidence(
+        subject=document.id, predicate=MENTIONS, object=case.id, polarity="support", polarity_reason="stated",
+        document=document.id, case=case.id, section=None, sentence_start=None, sentence_end=None, sentence=None,
+        method="patient-described",
+    )  # fmt: skip

@@ -1,0 +1,208 @@
+"""A build: from files to a graph folder, beside the old one and then in its place."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from kg.documents.intake import Input, find_inputs
+from kg.documents.reading import read_input
+from kg.errors import GraphError, InputError, close_matches
+from kg.graph.assemble import Assembler, Seen
+from kg.graph.finish import finish_tables
+from kg.graph.ledger import Ledger, Totals, total, without_document
+from kg.graph.manifest import build_id, input_hashes, write_manifest
+from kg.graph.ontology import ontology_rows
+from kg.graph.store import MANIFEST, GraphFolder
+from kg.graph.tables import SCHEMAS, TableWriter
+from kg.linking.equivalence import Entities
+from kg.model import BuildConfig, Reading
+from kg.terms.index import TermIndex
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What a build made.
+
+    Attributes:
+        folder: the graph.
+        unchanged: whether the graph was up to date and nothing was run.
+        totals: the ledger by kind and outcome.
+    """
+
+    folder: GraphFolder
+    unchanged: bool
+    totals: Totals
+
+    @property
+    def set_aside(self) -> int:
+        """How many records of any kind were set aside."""
+        return sum(outcomes["set_aside"] for outcomes in self.totals.values())
+
+
+def build(
+    paths: Iterable[str | Path],
+    out: str | Path,
+    *,
+    index: TermIndex,
+    config: BuildConfig | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> BuildResult:
+    """Build a graph folder from pages.
+
+    The folder is written beside ``out`` and renamed into place; when the process dies, the old graph
+    stands (or none does). Where ``out`` holds a graph of the same inputs, nothing is run.
+
+    Args:
+        paths: files and folders.
+        out: the graph folder to make or to replace.
+        index: the ontologies.
+        config: knobs.
+        force: build though nothing changed.
+        progress: called with (inputs done, inputs in all).
+
+    Returns:
+        The result; its totals tell what was set aside.
+
+    Raises:
+        InputError: if none of the paths exists, or they hold no file.
+        GraphError: if ``out`` exists and is no graph: it is not touched.
+        BalanceError: if a record was lost (a defect of the program).
+    """
+    out = Path(out)
+    config = config or BuildConfig()
+    given = list(paths)
+    inputs = find_inputs(given)
+    _refuse_nothing(given, inputs)
+    _refuse_foreign(out)
+    _recover(out)
+    hashes = input_hashes(inputs)
+    identity = build_id(hashes, index, config)
+    if not force and (folder := _up_to_date(out, identity)):
+        return BuildResult(folder, True, total(folder.rows("ledger")))
+    stage = out.parent / f".{out.name}.partial-{os.getpid()}"
+    shutil.rmtree(stage, ignore_errors=True)
+    try:
+        (stage / "spool").mkdir(parents=True)
+        ledger = _spool(inputs, stage / "spool", index, config, progress)
+        counts = finish_tables(stage / "spool", stage)
+        ledger.check({"document": counts["documents"], "mention": counts["mentions"]})
+        shutil.rmtree(stage / "spool")
+        write_manifest(stage, identity, hashes, index, config, counts, ledger.totals)
+        _replace(stage, out)
+    except BaseException:
+        shutil.rmtree(stage, ignore_errors=True)
+        raise
+    return BuildResult(GraphFolder(out), False, ledger.totals)
+
+
+def _spool(
+    inputs: Sequence[Input], spool: Path, index: TermIndex, config: BuildConfig, progress: Progress | None
+) -> Ledger:
+    """Read, link and tell every document into unsorted tables; return the ledger."""
+    entities, seen = Entities(index), Seen()
+    assembler = Assembler(index, config, entities, seen)
+    first: dict[str, tuple[str, str]] = {}
+    ledger = Ledger()
+    with ExitStack() as stack:
+        writers = {
+            name: stack.enter_context(TableWriter(spool / f"{name}.parquet", schema))
+            for name, schema in SCHEMAS.items()
+            if name != "edges"
+        }
+
+        def write(rows: Iterable[tuple[str, dict[str, Any]]]) -> None:
+            for table, row in rows:
+                writers[table].write(row)
+
+        for done, item in enumerate(inputs, 1):
+            reading = _once(read_input(item), first)
+            for document in reading.documents:
+                write(assembler.rows(document))
+            ledger.add(reading.ledger)
+            write(("ledger", asdict(entry)) for entry in reading.ledger)
+            if progress:
+                progress(done, len(inputs))
+        write(ontology_rows(seen, entities, index, config))
+    return ledger
+
+
+def _once(reading: Reading, first: dict[str, tuple[str, str]]) -> Reading:
+    """Let a document in once: where another input has brought it already, the reading keeps none of it."""
+    for document in reading.documents:
+        name, sha256 = first.setdefault(document.id, (document.input, document.sha256))
+        if name != document.input:
+            same = sha256 == document.sha256
+            return Reading((), without_document(reading, document.id, name, same=same))
+    return reading
+
+
+def _up_to_date(out: Path, identity: str) -> GraphFolder | None:
+    try:
+        folder = GraphFolder(out)
+    except GraphError:
+        return None
+    return folder if folder.manifest.get("build") == identity else None
+
+
+def _refuse_nothing(given: Sequence[str | Path], inputs: Sequence[Input]) -> None:
+    if inputs and not all(item.problem == "no such file" for item in inputs):
+        return
+    if not inputs:
+        raise InputError(
+            f"no pages in {', '.join(map(str, given)) or 'nothing'}: a folder is searched for .md and .txt files", value=given
+        )
+    missing = inputs[0].path
+    near = close_matches(missing.name, [p.name for p in missing.parent.iterdir()] if missing.parent.is_dir() else [])
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    raise InputError(f"no such file or folder: {', '.join(str(i.path) for i in inputs)}{hint}", value=str(missing))
+
+
+def _refuse_foreign(out: Path) -> None:
+    if out.is_dir():
+        if any(out.iterdir()) and not (out / MANIFEST).is_file():
+            raise GraphError(f"{out} exists and is not a graph; give another folder with -o", value=str(out))
+    elif out.exists():
+        raise GraphError(f"{out} is a file; give a folder with -o", value=str(out))
+
+
+def _replace(stage: Path, out: Path) -> None:
+    """Rename the new graph into place; the old one steps aside first and is removed last."""
+    if out.exists():
+        old = out.parent / f".{out.name}.old-{os.getpid()}"
+        out.rename(old)
+        stage.rename(out)
+        shutil.rmtree(old)
+    else:
+        stage.rename(out)
+
+
+def _recover(out: Path) -> None:
+    """Clear what a killed build left: put the old graph back if it stood aside, remove partial ones."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    for left in sorted(out.parent.glob(f".{out.name}.old-*")):
+        if out.exists():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.rename(out)
+    for left in out.parent.glob(f".{out.name}.partial-*"):
+        if not _alive(int(left.name.rpartition("-")[2])):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return pid != os.getpid()

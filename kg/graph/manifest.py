@@ -1,0 +1,61 @@
+"""The manifest of a graph, and the identity of a build: a hash of everything that goes into it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from kg import __version__
+from kg.documents.intake import Input
+from kg.graph.store import LAYOUT
+from kg.graph.tables import SCHEMAS
+from kg.model import BuildConfig
+from kg.terms.index import TermIndex
+
+
+def input_hashes(inputs: Sequence[Input]) -> list[dict[str, str | None]]:
+    """Return name and SHA-256 of each input; None where it cannot be read."""
+    return [{"name": item.name, "sha256": None if item.problem else _hash(item.path)} for item in inputs]
+
+
+def build_id(inputs: Sequence[Mapping[str, str | None]], index: TermIndex, config: BuildConfig) -> str:
+    """Return the hash of a build's inputs: files, ontologies, knobs, version of the software.
+
+    No path and no clock goes into it: the same pages in another folder are the same build.
+    """
+    content = {
+        "version": __version__, "layout": LAYOUT, "config": asdict(config), "terms": index.fingerprint,
+        "inputs": [[i["name"], i["sha256"]] for i in inputs],
+    }  # fmt: skip
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def write_manifest(folder: Path, identity: str, inputs: Sequence[Mapping[str, str | None]], index: TermIndex,
+                   config: BuildConfig, counts: Mapping[str, int], ledger: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:  # fmt: skip
+    """Write ``manifest.json``: what the graph was made of, and the hash of each table; return it."""
+    manifest: dict[str, Any] = {
+        "layout": LAYOUT,
+        "build": identity,
+        "software": {"name": "casegraph", "version": __version__},
+        "config": asdict(config),
+        "inputs": list(inputs),
+        "ontologies": [asdict(release) for release in index.releases()],
+        "counts": dict(counts),
+        "ledger": {kind: dict(outcomes) for kind, outcomes in ledger.items()},
+        "tables": {name: _hash(folder / f"{name}.parquet") for name in SCHEMAS},
+    }
+    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+    return manifest
+
+
+def _hash(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None

@@ -1,0 +1,121 @@
+"""The ontologies' part of a graph: entity nodes, their ancestors, the mappings that joined them.
+
+A node takes its parents from the vocabulary that names it; a compound, for which PubChem has no
+hierarchy, takes MeSH's: the tree of its descriptor, or the starred headings of its supplementary record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from kg.curies import association_id, prefix_of
+from kg.graph.assemble import Row, Seen, evidence_row, finding_row, to_json
+from kg.linking.equivalence import Entities, Entity
+from kg.model import BROAD_MATCH, SUBCLASS_OF, BuildConfig, Evidence, Finding, Mapping, Reason
+from kg.terms.index import TermIndex
+
+_METHOD = {"MONDO": "mondo:is_a", "MESH": "mesh:tree"}
+
+
+def ontology_rows(seen: Seen, entities: Entities, index: TermIndex, config: BuildConfig) -> Iterator[Row]:
+    """Yield nodes, hierarchy evidence, mappings and conflicts of every entity that was seen.
+
+    Args:
+        seen: the entities of the documents.
+        entities: finds the entity of a parent.
+        index: the term index.
+        config: tells whether ancestors are wanted.
+    """
+    waiting = [seen.entities[key] for key in sorted(seen.entities, reverse=True)]
+    done: set[str] = set()
+    mappings: dict[str, dict[str, Any]] = {}
+    conflicts: dict[str, Finding] = {}
+    while waiting:
+        entity = waiting.pop()
+        if entity.id in done:
+            continue
+        done.add(entity.id)
+        yield "nodes", _node(entity, seen, index)
+        for mapping, used in _mappings(entity, index):
+            identifier = _mapping_id(mapping)
+            mappings[identifier] = {**asdict(mapping), "id": identifier, "node": entity.id, "used": used}
+        for row in entity.cut:
+            conflicts[_mapping_id(row)] = _conflict(row, entity)
+        if config.ancestors:
+            for evidence, parent in _parents(entity, entities, index):
+                yield "evidence", evidence_row(evidence)
+                waiting.append(parent)
+    yield from (("mappings", mappings[key]) for key in sorted(mappings))
+    yield from (("findings", finding_row(conflicts[key])) for key in sorted(conflicts))
+
+
+def _node(entity: Entity, seen: Seen, index: TermIndex) -> dict[str, Any]:
+    terms = [term for c in entity.identifiers if (term := index.term(c))]
+    own = index.term(entity.id)
+    called = seen.names.get(entity.id, {})
+    # A term that no ontology names is called what most mentions call it.
+    fallback = min(called, key=lambda name: (-called[name], name)) if called else entity.id
+    name = own.label if own and own.names else fallback
+    synonyms = sorted({n.text for term in terms for n in term.names} - {name})
+    release = index.source_of_prefix(prefix_of(entity.id))
+    status = "unverified" if own is None else "obsolete" if own.obsolete else "current"
+    return {
+        "id": entity.id, "category": entity.category, "name": name, "equivalent_identifiers": list(entity.identifiers),
+        "synonyms": synonyms, "source": f"infores:{release.source}" if release else "infores:casegraph",
+        "release": release.version if release else "", "status": status,
+        "replaced_by": list(own.replaced_by) if own else [],
+    }  # fmt: skip
+
+
+def _mappings(entity: Entity, index: TermIndex) -> Iterator[tuple[Mapping, bool]]:
+    used = set(entity.used)
+    for identifier in entity.identifiers:
+        for row in index.mappings(identifier):
+            yield row, row in used
+
+
+def _mapping_id(row: Mapping) -> str:
+    key = (row.subject_id, row.predicate_id, row.object_id, row.mapping_justification, row.mapping_source)
+    return association_id("mapping", *key)
+
+
+def _conflict(row: Mapping, entity: Entity) -> Finding:
+    message = (
+        f"{row.subject_id} {row.predicate_id} {row.object_id} ({row.mapping_source}) would join two terms of one "
+        f"vocabulary into {entity.id}; the mapping is left out"
+    )
+    return Finding(
+        id=association_id("finding", "equivalence-conflict", to_json(asdict(row))), code="equivalence-conflict",
+        severity="info", document=None, mention=None, text=row.subject_label or row.subject_id, asserted=row.object_id,
+        asserted_name=row.object_label or None, suggested=None, suggested_name=None, message=message,
+        reasons=(Reason("equivalence", f"{entity.id} already has {', '.join(entity.identifiers)}"),),
+    )  # fmt: skip
+
+
+def _parents(entity: Entity, entities: Entities, index: TermIndex) -> Iterator[tuple[Evidence, Entity]]:
+    for child, predicate, parent, original in _asserted_parents(entity, index):
+        upper = entities.of(parent)
+        if upper.id == entity.id:
+            continue
+        release = index.source_of_prefix(prefix_of(child))
+        yield Evidence(
+            subject=entity.id, predicate=predicate, object=upper.id, polarity="support", polarity_reason="stated",
+            document=None, case=None, section=None, sentence_start=None, sentence_end=None, sentence=None,
+            method=_METHOD.get(prefix_of(child), "ontology") if predicate == SUBCLASS_OF else "mesh:mapped-to",
+            source=f"infores:{release.source}" if release else "infores:casegraph",
+            release=release.version if release else "", original_predicate=original,
+        ), upper  # fmt: skip
+
+
+def _asserted_parents(entity: Entity, index: TermIndex) -> Iterator[tuple[str, str, str, str]]:
+    own = index.parents(entity.id)
+    children = [entity.id] if own else [c for c in entity.identifiers if prefix_of(c) == "MESH"]
+    for child in children:
+        original = "meshv:broaderDescriptor" if prefix_of(child) == "MESH" else "rdfs:subClassOf"
+        for parent in index.parents(child):
+            yield child, SUBCLASS_OF, parent, original
+        term = index.term(child)
+        for heading in term.mapped_to if term else ():
+            yield child, BROAD_MATCH, heading, "meshv:preferredMappedTo"

@@ -1,0 +1,40 @@
+"""Does any name of the asserted term match the mention, and whose name is it otherwise?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kg.curies import prefix_of
+from kg.linking.checks.observation import Observation
+from kg.linking.context import Context, unique_hit
+from kg.model import Mention, Term
+from kg.terms.names import normalize_name
+
+
+def bears_name(term: Term, text: str) -> bool:
+    """Tell whether a term bears a name, after normalisation.
+
+    >>> from kg.model import Name
+    >>> bears_name(Term("X:1", "biolink:Disease", (Name("Osteo-sarcoma", "label"),)), "osteo sarcoma")
+    True
+    """
+    key = normalize_name(text)
+    return any(normalize_name(name.text) == key for name in term.names)
+
+
+def check(mention: Mention, term: Term, context: Context) -> Iterator[Observation]:
+    """Yield whether the asserted term bears the mention's name, and the term of its vocabulary that does."""
+    vocabulary = prefix_of(term.curie)
+    if bears_name(term, mention.text):
+        yield Observation("name", "for", f"{mention.text!r} is a name of {term.curie} ({term.label})")
+        return
+    count = len(term.names)
+    yield Observation(
+        "name-mismatch", "against",
+        f"none of the {count} names of {term.curie} ({term.label!r}) matches {mention.text!r}",
+    )  # fmt: skip
+    hit = unique_hit(context.hits(mention, vocabulary))
+    if hit and hit.curie != term.curie:
+        what = "the label" if hit.scope == "label" else "an exact synonym"
+        statement = f"{mention.text!r} is {what} of {hit.curie} ({hit.label!r})"
+        yield Observation("name", "other", statement, hit.curie)

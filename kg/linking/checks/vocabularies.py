@@ -1,0 +1,33 @@
+"""Does the same name carry an identifier of another vocabulary in this document, and do the two agree?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kg.curies import prefix_of
+from kg.linking.checks.observation import Observation
+from kg.linking.context import Context
+from kg.model import Mention, Term
+
+
+def check(mention: Mention, term: Term, context: Context) -> Iterator[Observation]:
+    """Yield agreement or contradiction with namesakes, through exact mappings only.
+
+    A namesake whose identifier has no exact mapping into this vocabulary says nothing. One vocabulary
+    counts once, however often the document repeats it.
+    """
+    vocabulary = prefix_of(term.curie)
+    told: set[str] = set()
+    for namesake in context.namesakes(mention):
+        if not namesake.asserted or namesake.asserted in told or prefix_of(namesake.asserted) == vocabulary:
+            continue
+        told.add(namesake.asserted)
+        for target, row in context.exact_mappings(namesake.asserted, vocabulary):
+            seen = (
+                f"the document also gives {namesake.asserted} for {namesake.text!r} ({namesake.source_list}), "
+                f"which maps exactly to {target} ({row.mapping_source})"
+            )
+            if target == term.curie:
+                yield Observation("vocabulary", "for", seen)
+            else:
+                yield Observation("vocabulary", "other", seen, target)

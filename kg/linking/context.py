@@ -1,0 +1,105 @@
+"""What a check may look at besides the mention itself: the same document, its patients, the index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from kg.curies import prefix_of
+from kg.model import CELL_LINE, CHEMICAL, DISEASE, GENE, OTHER, TAXON, VARIANT, Mapping, Mention
+from kg.terms.index import Hit, TermIndex
+from kg.terms.names import normalize_name
+
+EXACT_MATCH = "skos:exactMatch"
+
+#: Vocabularies in which a category's names are looked up, the preferred one first.
+VOCABULARIES: dict[str, tuple[str, ...]] = {DISEASE: ("MONDO", "MESH"), CHEMICAL: ("PUBCHEM.COMPOUND", "MESH")}
+
+#: What an identifier of a vocabulary without a loaded ontology must be.
+KIND_OF_PREFIX = {
+    "NCBIGene": GENE, "HGNC": GENE, "NCBITaxon": TAXON, "DBSNP": VARIANT, "CLINVAR": VARIANT,
+    "Cellosaurus": CELL_LINE, "CHEBI": CHEMICAL, "CHEMBL.COMPOUND": CHEMICAL, "DRUGBANK": CHEMICAL,
+    "PUBCHEM.COMPOUND": CHEMICAL, "MONDO": DISEASE, "DOID": DISEASE, "Orphanet": DISEASE,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The surroundings of the mentions of one document.
+
+    Attributes:
+        index: the term index.
+        mentions: every mention of the document.
+        ages: the patients' ages in years.
+        sexes: the patients' sexes.
+    """
+
+    index: TermIndex
+    mentions: tuple[Mention, ...]
+    ages: tuple[float, ...] = ()
+    sexes: tuple[str, ...] = ()
+    by_name: dict[tuple[str, str], tuple[Mention, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, index: TermIndex, mentions: Iterable[Mention], ages: Iterable[float] = (), sexes: Iterable[str] = ()
+    ) -> Context:
+        """Make the context of one document's mentions."""
+        everything = tuple(mentions)
+        grouped: dict[tuple[str, str], list[Mention]] = {}
+        for mention in everything:
+            grouped.setdefault((normalize_name(mention.text), mention.category), []).append(mention)
+        by_name = {key: tuple(group) for key, group in grouped.items()}
+        return cls(index, everything, tuple(ages), tuple(sexes), by_name)
+
+    def namesakes(self, mention: Mention) -> tuple[Mention, ...]:
+        """Return the document's other mentions of the same name and category."""
+        group = self.by_name.get((normalize_name(mention.text), mention.category), ())
+        return tuple(m for m in group if m.id != mention.id)
+
+    def hits(self, mention: Mention, vocabulary: str | None = None) -> tuple[Hit, ...]:
+        """Return the terms of the mention's own category that bear its name, best first.
+
+        Args:
+            mention: the mention.
+            vocabulary: a prefix to keep to; every vocabulary of the category without it.
+        """
+        prefixes = VOCABULARIES.get(mention.category, ())
+        if vocabulary is not None:
+            prefixes = tuple(p for p in prefixes if p == vocabulary)
+        found = self.index.lookup(mention.text, prefixes=prefixes) if prefixes else ()
+        return tuple(hit for hit in found if compatible(hit.category, mention.category))
+
+    def exact_mappings(self, curie: str, vocabulary: str) -> tuple[tuple[str, Mapping], ...]:
+        """Return (term of ``vocabulary``, row) for each exact mapping of ``curie``."""
+        rows = []
+        for row in self.index.mappings(curie):
+            other = row.object_id if row.subject_id == curie else row.subject_id
+            if row.predicate_id == EXACT_MATCH and prefix_of(other) == vocabulary:
+                rows.append((other, row))
+        return tuple(rows)
+
+
+def unique_hit(hits: tuple[Hit, ...]) -> Hit | None:
+    """Return the one term that a name stands for: the only label, else the only exact synonym, else None.
+
+    >>> hits = tuple(Hit(c, "a", "a", s, "biolink:Disease", True) for c, s in (("X:1", "label"), ("X:2", "exact")))
+    >>> unique_hit(hits).curie
+    'X:1'
+    >>> unique_hit(hits + hits[:1]) is None
+    True
+    """
+    for scope in ("label", "exact"):
+        scoped = [hit for hit in hits if hit.scope == scope]
+        if scoped:
+            return scoped[0] if len(scoped) == 1 else None
+    return None
+
+
+def compatible(term_category: str, mention_category: str) -> bool:
+    """Tell whether a term of one category can be what a mention of another category means.
+
+    >>> compatible(CHEMICAL, DISEASE), compatible(OTHER, DISEASE)
+    (False, True)
+    """
+    return OTHER in {term_category, mention_category} or term_category == mention_category

@@ -1,0 +1,259 @@
+"""The decision mention -> term, and the finding where the source's identifier does not hold.
+
+The rules, in order; the first that fits decides. "Independent reasons" are observations of different
+checks. Confidence is in words, by rule, and is no probability: ``high`` where two independent reasons
+agree and none speaks against, ``medium`` where one does, ``low`` where reasons conflict or are missing.
+
+1. no identifier: the one term that bears the name (`name`);
+2. unreadable or unknown identifier: the same, else the namesakes' mappings (`repaired`), else as asserted;
+3. obsolete: the owner's one successor (`replaced-by`);
+4. the asserted term bears the name, or nothing better is known: as asserted (`asserted`);
+5. another term is spoken for by two independent reasons, or by its name while the asserted term is of the
+   wrong kind or the wrong age: it is linked (`corrected`), the asserted one stays in the mention;
+6. another term is spoken for by one reason alone: both stand (`ambiguous`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kg.curies import association_id, known_prefix, prefix_of
+from kg.linking.checks import Observation, observe
+from kg.linking.checks.names import bears_name
+from kg.linking.context import KIND_OF_PREFIX, Context, compatible, unique_hit
+from kg.model import Candidate, Confidence, Finding, Link, Mention, Reason, Severity, Term
+from kg.terms.names import normalize_name
+
+Decision = tuple[tuple[Link, ...], tuple[Finding, ...]]
+
+
+def decide(mention: Mention, context: Context) -> Decision:
+    """Return the links and findings of a mention; two links where both terms stand.
+
+    Args:
+        mention: what the source asserted.
+        context: its document and the index.
+
+    Returns:
+        At least one link (its term is None where nothing can be linked), and the findings.
+    """
+    if mention.asserted is None:
+        return _without_identifier(mention, context)
+    term = context.index.term(mention.asserted)
+    if term is None:
+        return _not_in_index(mention, mention.asserted, context)
+    if term.obsolete:
+        return _obsolete(mention, term, context)
+    return _known(mention, term, context)
+
+
+def _known(mention: Mention, term: Term, context: Context) -> Decision:
+    seen = observe(mention, term, context)
+    speaks_for = [o for o in seen if o.stance == "for"]
+    against = [o for o in seen if o.stance == "against"]
+    suggestion = _suggestion(seen)
+    if not compatible(term.category, mention.category):
+        return _wrong_kind(mention, term, seen, context)
+    if bears_name(term, mention.text):
+        hard = [o for o in against if o.check in {"age", "sex"}]
+        others = [o for o in seen if o.stance == "other"]
+        confidence: Confidence = "low" if hard or others else "high" if len({o.check for o in speaks_for}) > 1 else "medium"
+        link = _link(mention, context, term.curie, "asserted", "confirmed", confidence, seen)
+        if not hard and not others:
+            return (link,), ()
+        code = "contradicts-vocabulary" if others else f"contradicts-{hard[0].check}"
+        message = f"{term.curie} bears the name {mention.text!r}, yet: {'; '.join(o.statement for o in [*others, *hard])}"
+        finding = _finding(mention, code, "info", context, term.curie, None, message, [*others, *hard])
+        return (link,), (finding,)
+    if suggestion is None:
+        related = _shares_word(mention.text, term)
+        verdict = "unconfirmed" if related else "mismatch"
+        link = _link(mention, context, term.curie, "asserted", verdict, "medium" if speaks_for else "low", seen)
+        if related and not any(o.check in {"age", "sex"} for o in against):
+            return (link,), ()
+        message = f"no name of {term.curie} ({term.label}) matches {mention.text!r}, and no better term is known"
+        return (link,), (_finding(mention, "name-mismatch", "warning", context, term.curie, None, message, against),)
+    backing = [o for o in seen if o.suggests == suggestion]
+    # The mismatch follows from the name being another's: it is told, and not counted as a reason of its own.
+    independent = {o.check for o in backing} | {o.check for o in against if o.check in {"age", "sex"}}
+    code = _specificity(term.curie, suggestion, context)
+    label = context.index.label(suggestion)
+    message = f"{mention.text!r} is asserted as {term.curie} ({term.label}); {suggestion} ({label}) is meant"
+    reasons = [*backing, *against]
+    if len(independent) >= 2 and not speaks_for:
+        link = _link(mention, context, suggestion, "corrected", "corrected", "high", seen)
+        return (link,), (_finding(mention, code, "error", context, term.curie, suggestion, message, reasons),)
+    message = f"{mention.text!r} is asserted as {term.curie} ({term.label}); it may mean {suggestion} ({label})"
+    links = tuple(
+        _link(mention, context, curie, rule, "ambiguous", "low", seen)
+        for curie, rule in ((term.curie, "asserted"), (suggestion, "suggested"))
+    )
+    return links, (_finding(mention, code, "warning", context, term.curie, suggestion, message, reasons),)
+
+
+def _wrong_kind(mention: Mention, term: Term, seen: tuple[Observation, ...], context: Context) -> Decision:
+    hit = unique_hit(context.hits(mention))
+    suggested = hit.curie if hit else _mapped_namesake(mention, context)
+    against = [o for o in seen if o.check == "kind"]
+    message = against[0].statement
+    if hit:
+        against.append(Observation("name", "other", f"{mention.text!r} is a name of {hit.curie} ({hit.label!r})", hit.curie))
+    rule, verdict = ("corrected", "corrected") if suggested else ("none", "wrong-kind")
+    link = _link(mention, context, suggested, rule, verdict, "high" if suggested else "low", tuple(against))
+    return (link,), (_finding(mention, "wrong-kind", "error", context, term.curie, suggested, message, against),)
+
+
+def _obsolete(mention: Mention, term: Term, context: Context) -> Decision:
+    successors = tuple(s for s in context.index.resolve(term.curie) if s != term.curie)
+    reasons = [Observation("obsolete", "against", f"{term.curie} ({term.label}) is obsolete")]
+    hit = unique_hit(context.hits(mention, prefix_of(term.curie)))
+    suggested = successors[0] if len(successors) == 1 else hit.curie if hit and (not successors or hit.curie in successors) else None
+    if successors:
+        named = ", ".join(f"{s} ({context.index.label(s)})" for s in successors)
+        reasons.append(Observation("replaced-by", "other", f"its owner replaced it by {named}", suggested))
+    if hit and hit.curie == suggested:
+        reasons.append(Observation("name", "other", f"{mention.text!r} is a name of {hit.curie}", hit.curie))
+    message = f"{term.curie} is obsolete" + (f"; use {suggested} ({context.index.label(suggested)})" if suggested else "")
+    finding = _finding(mention, "obsolete", "warning" if suggested else "error", context, term.curie, suggested, message, reasons)
+    if suggested:
+        confidence: Confidence = "high" if len(reasons) > 2 else "medium"
+        return (_link(mention, context, suggested, "replaced-by", "obsolete", confidence, tuple(reasons)),), (finding,)
+    return (_link(mention, context, term.curie, "asserted", "obsolete", "low", tuple(reasons)),), (finding,)
+
+
+def _not_in_index(mention: Mention, asserted: str, context: Context) -> Decision:
+    prefix = prefix_of(asserted)
+    kind = KIND_OF_PREFIX.get(prefix)
+    if kind and not compatible(kind, mention.category):
+        return _wrong_kind(mention, Term(asserted, kind, ()), (_kind_by_prefix(mention, asserted, kind),), context)
+    release = context.index.source_of_prefix(prefix)
+    if release is None:
+        seen = (Observation("identifier", "for", f"no ontology for {prefix} is loaded; taken as asserted"),)
+        return (_link(mention, context, asserted, "asserted", "unchecked", "medium", seen),), ()
+    extent = "" if release.complete else f", of which this build has a slice ({release.terms} terms)"
+    reasons = [Observation("identifier", "against", f"{asserted} is not in {release.title} {release.version}{extent}")]
+    hit = unique_hit(context.hits(mention, prefix))
+    mapped = _mapped_namesake(mention, context, prefix)
+    if hit:
+        reasons.append(Observation("name", "other", f"{mention.text!r} is a name of {hit.curie} ({hit.label!r})", hit.curie))
+    if mapped:
+        text = f"another identifier of {mention.text!r} in the document maps exactly to {mapped}"
+        reasons.append(Observation("vocabulary", "other", text, mapped))
+    suggested = hit.curie if hit else mapped
+    if suggested and not (hit and mapped and hit.curie != mapped):
+        # A vocabulary has one term of a label: an absent identifier cannot be a second one.
+        message = f"{asserted} is not known; {suggested} ({context.index.label(suggested)}) bears the name"
+        link = _link(mention, context, suggested, "repaired", "unknown", "high" if hit and mapped else "medium", tuple(reasons))
+        severity: Severity = "error" if release.complete else "warning"
+        return (link,), (_finding(mention, "unknown-identifier", severity, context, asserted, suggested, message, reasons),)
+    message = reasons[0].statement
+    severity = "error" if release.complete else "info"
+    code = "unknown-identifier" if release.complete else "unverified-identifier"
+    link = _link(mention, context, asserted, "asserted", "unknown" if release.complete else "unverified", "low", tuple(reasons))
+    return (link,), (_finding(mention, code, severity, context, asserted, None, message, reasons),)
+
+
+def _kind_by_prefix(mention: Mention, asserted: str, kind: str) -> Observation:
+    have, want = (c.partition(":")[2] for c in (kind, mention.category))
+    return Observation("kind", "against", f"{asserted} identifies a {have}, the source says {want}")
+
+
+def _without_identifier(mention: Mention, context: Context) -> Decision:
+    hits = context.hits(mention)
+    hit = unique_hit(tuple(h for h in hits if prefix_of(h.curie) == prefix_of(hits[0].curie))) if hits else None
+    mapped = None if hit else _mapped_namesake(mention, context)
+    suggested = hit.curie if hit else mapped
+    reasons: list[Observation] = []
+    findings: tuple[Finding, ...] = ()
+    if mention.asserted_as:
+        code = "malformed-identifier" if known_prefix(mention.asserted_as) else "unknown-prefix"
+        what = "cannot be read as an identifier of its vocabulary" if code == "malformed-identifier" else "has a prefix that is not known"
+        reasons.append(Observation("identifier", "against", f"{mention.asserted_as!r} {what}"))
+    if hit:
+        scope = "the label" if hit.scope == "label" else f"a name ({hit.scope})"
+        reasons.append(Observation("name", "other", f"{mention.text!r} is {scope} of {hit.curie} ({hit.label!r})", hit.curie))
+    elif mapped:
+        reasons.append(Observation("vocabulary", "other", f"the document identifies {mention.text!r} elsewhere as {mapped}", mapped))
+    elif hits:
+        reasons.append(Observation("name", "against", f"{len(hits)} terms bear the name and none is preferred"))
+    else:
+        reasons.append(Observation("name", "against", "no term of the loaded ontologies bears the name"))
+    if mention.asserted_as:
+        message = reasons[0].statement
+        findings = (_finding(mention, code, "warning", context, None, suggested, message, reasons),)
+    rule = "name" if hit else "namesake" if mapped else "none"
+    verdict = "unreadable" if mention.asserted_as else "not-asserted"
+    link = _link(mention, context, suggested, rule, verdict, "medium" if suggested else "low", tuple(reasons))
+    return (link,), findings
+
+
+def _suggestion(seen: Iterable[Observation]) -> str | None:
+    """Return the term with the most checks behind it; None where there is none, or two on a par."""
+    behind: dict[str, set[str]] = {}
+    for observation in seen:
+        if observation.suggests:
+            behind.setdefault(observation.suggests, set()).add(observation.check)
+    ranked = sorted(behind, key=lambda curie: (-len(behind[curie]), curie))
+    if not ranked or (len(ranked) > 1 and len(behind[ranked[0]]) == len(behind[ranked[1]])):
+        return None
+    return ranked[0]
+
+
+def _mapped_namesake(mention: Mention, context: Context, vocabulary: str | None = None) -> str | None:
+    """Return the one current term that the document's namesakes stand for, None where there are more."""
+    found: set[str] = set()
+    for namesake in context.namesakes(mention):
+        term = context.index.term(namesake.asserted) if namesake.asserted else None
+        if term is None or term.obsolete or not bears_name(term, mention.text):
+            continue
+        if vocabulary is None:
+            found.add(term.curie)
+        else:
+            found |= {target for target, _ in context.exact_mappings(term.curie, vocabulary)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _specificity(asserted: str, suggested: str, context: Context) -> str:
+    if context.index.is_ancestor(suggested, asserted):
+        return "too-specific"
+    return "too-general" if context.index.is_ancestor(asserted, suggested) else "name-mismatch"
+
+
+def _shares_word(text: str, term: Term) -> bool:
+    words = {w for w in normalize_name(text).split() if len(w) > 3}
+    return any(words & set(normalize_name(name.text).split()) for name in term.names)
+
+
+def _candidates(mention: Mention, context: Context, linked: str | None) -> tuple[Candidate, ...]:
+    found: dict[str, Candidate] = {}
+    if mention.asserted:
+        label = context.index.label(mention.asserted) or ""
+        found[mention.asserted] = Candidate(mention.asserted, label, "asserted")
+    for hit in context.hits(mention)[:10]:
+        found.setdefault(hit.curie, Candidate(hit.curie, hit.label, "name", hit.name))
+    if linked:
+        found.setdefault(linked, Candidate(linked, context.index.label(linked) or "", "mapping"))
+    return tuple(found.values())
+
+
+def _link(mention: Mention, context: Context, term: str | None, rule: str, verdict: str, confidence: Confidence,
+          seen: Iterable[Observation]) -> Link:  # fmt: skip
+    return Link(
+        mention=mention.id, document=mention.document, term=term, rule=rule, verdict=verdict, confidence=confidence,
+        reasons=_reasons(seen), candidates=_candidates(mention, context, term),
+    )  # fmt: skip
+
+
+def _finding(mention: Mention, code: str, severity: Severity, context: Context, asserted: str | None,
+             suggested: str | None, message: str, seen: Iterable[Observation]) -> Finding:  # fmt: skip
+    label = context.index.label
+    return Finding(
+        id=association_id("finding", mention.id, code), code=code, severity=severity, document=mention.document,
+        mention=mention.id, text=mention.text, asserted=asserted or mention.asserted_as or None,
+        asserted_name=label(asserted) if asserted else None, suggested=suggested,
+        suggested_name=label(suggested) if suggested else None, message=message, reasons=_reasons(seen),
+    )  # fmt: skip
+
+
+def _reasons(seen: Iterable[Observation]) -> tuple[Reason, ...]:
+    return tuple(Reason(o.check, o.statement) for o in seen)
