@@ -181,8 +181,7 @@ class TermIndex:
 
     def _read_term(self, curie: str) -> Term | None:
         row = self._row(
-            "SELECT id, source, category, obsolete, tree_numbers, mapped_to, replaced_by "
-            "FROM terms WHERE curie = ?",
+            "SELECT id, source, category, obsolete, tree_numbers, mapped_to, replaced_by FROM terms WHERE curie = ?",
             curie,
         )
         if row is None:
@@ -248,9 +247,7 @@ class TermIndex:
             return ()
         surface = text.strip().casefold()
         best: dict[str, tuple[tuple[object, ...], Hit]] = {}
-        for _, curie, label, name, scope, category, obsolete in self._db.execute(
-            _HIT + "WHERE n.key = ?", (key,)
-        ):
+        for _, curie, label, name, scope, category, obsolete in self._db.execute(_HIT + "WHERE n.key = ?", (key,)):
             if prefixes is not None and prefix_of(curie) not in prefixes:
                 continue
             exact = name.casefold() == surface
@@ -272,9 +269,7 @@ class TermIndex:
         Yields:
             The normalised name and the hit (``exact`` is True).
         """
-        rows = self._db.execute(
-            _HIT + "WHERE t.obsolete = 0 AND n.key <> '' ORDER BY n.key, t.curie, n.ordinal"
-        )
+        rows = self._db.execute(_HIT + "WHERE t.obsolete = 0 AND n.key <> '' ORDER BY n.key, t.curie, n.ordinal")
         for key, curie, label, name, scope, category, _ in rows:
             if (prefixes is None or prefix_of(curie) in prefixes) and (scopes is None or scope in scopes):
                 yield key, Hit(curie, label or curie, name, scope, category, True)

@@ -74,9 +74,7 @@ def open_bytes(path: Path) -> Iterator[IO[bytes]]:
             else:
                 yield raw
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise TermsError(
-            f"{path} is damaged or cut short ({error}); fetch it again", value=str(path)
-        ) from error
+        raise TermsError(f"{path} is damaged or cut short ({error}); fetch it again", value=str(path)) from error
     except OSError as error:
         raise TermsError(f"{path} cannot be read: {error.strerror or error}", value=str(path)) from error
 
