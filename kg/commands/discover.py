@@ -20,15 +20,9 @@ if TYPE_CHECKING:
 @click.option("--disease", metavar="NAME-OR-CURIE", help="Only pairs with this disease.")
 @click.option("--drug", metavar="NAME-OR-CURIE", help="Only pairs with this drug.")
 @click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="Number of pairs.")
-@click.option(
-    "--paths", type=click.IntRange(0), default=1, show_default=True, help="Number of paths with each pair."
-)
-@click.option(
-    "--damping", type=click.FloatRange(0), default=0.4, show_default=True, help="How much hubs are damped."
-)
-@click.option(
-    "--evaluate", is_flag=True, help="Hide each stated pair in turn and tell how well it is found again."
-)
+@click.option("--paths", type=click.IntRange(0), default=1, show_default=True, help="Number of paths with each pair.")
+@click.option("--damping", type=click.FloatRange(0), default=0.4, show_default=True, help="How much hubs are damped.")
+@click.option("--evaluate", is_flag=True, help="Hide each stated pair in turn and tell how well it is found again.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @json_option
 def discover(
@@ -76,10 +70,7 @@ def _show(predictions: Sequence[Prediction], stated: Sequence[StatedPair]) -> No
         return
     header = ("rank", "score", "baseline", "drug", "disease", "remarks")
     print_table(
-        [
-            (p.rank, f"{p.score:.4f}", p.baseline_rank, p.drug_name, p.disease_name, _remarks(p))
-            for p in predictions
-        ],
+        [(p.rank, f"{p.score:.4f}", p.baseline_rank, p.drug_name, p.disease_name, _remarks(p)) for p in predictions],
         header,
     )
     if any(p.paths for p in predictions):
@@ -100,17 +91,21 @@ def _remarks(prediction: Prediction) -> str:
 
 def _sources(edge: PathEdge) -> str:
     named = ", ".join(dict.fromkeys(str(source) for source in edge.sources))
-    counts = f"{edge.support} for" + (f", {edge.contradiction} against" if edge.contradiction else "")
-    return f"{counts}: {named}"
+    if not any(source.document for source in edge.sources):
+        return named
+    # Evidence is counted in places: one document may say it in its title and twice in its abstract.
+    return (
+        f"evidence {edge.support} for"
+        + (f", {edge.contradiction} against" if edge.contradiction else "")
+        + f": {named}"
+    )
 
 
 def _show_evaluation(found: Evaluation | None) -> None:
     if found is None:
         click.echo("Nothing to evaluate: the graph states too few treatments.")
         return
-    click.echo(
-        f"{found.pairs} stated pairs were hidden in turn; {found.unreachable} are reached by no path then."
-    )
+    click.echo(f"{found.pairs} stated pairs were hidden in turn; {found.unreachable} are reached by no path then.")
     rows = [
         ("mean AUROC", f"{found.auroc:.3f}", f"{found.baseline_auroc:.3f}"),
         ("median rank of the drug", f"{found.median_rank:g}", f"{found.baseline_median_rank:g}"),

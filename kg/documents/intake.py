@@ -122,8 +122,8 @@ def read_lines(item: Input) -> tuple[list[Line], str, list[LedgerEntry]]:
         return aside("a compressed or binary file, not a page")
     text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="surrogateescape")
     lines = [_line(i, t) for i, t in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1)]
-    bad = sum(bool(line.problem) for line in lines)
-    if bad > 2 and bad * 4 > sum(bool(line.text.strip()) for line in lines):
+    bad, filled = sum(bool(line.problem) for line in lines), sum(bool(line.text.strip()) for line in lines)
+    if bad and (bad == filled or (bad > 2 and bad * 4 > filled)):
         return aside("not text: most of it is not UTF-8 or holds NUL bytes")
     return lines, hashlib.sha256(data).hexdigest(), [received, LedgerEntry(item.name, "file", "kept")]
 

@@ -118,7 +118,7 @@ class Assembler:
             )
         }
         diseases = [node for node, kind in kinds.items() if kind == DISEASE]
-        story = tell_story(document, places.values(), diseases, patients.cases)
+        story = tell_story(document, places.values(), diseases, patients)
         adverse = list(read_adverse_events(story))
         blamed = {(e.subject, e.object) for e in adverse if e.polarity == "support"}
         treatments = list(read_treatments(story, blamed))
@@ -225,7 +225,8 @@ def _naming(story: Story, node: str, mention: str, method: str, passage: Passage
         span = next((s for s in story.sentences if s.section == place.section and s.start <= place.start < s.end), None)
     return Evidence(
         subject=story.document, predicate=MENTIONS, object=node, polarity="support", polarity_reason="stated",
-        document=story.document, case=story.case, section=passage.section, sentence_start=span.start if span else None,
+        document=story.document, case=span.case if span else story.case, section=passage.section,
+        sentence_start=span.start if span else None,
         sentence_end=span.end if span else None, sentence=span.text if span else None, method=method,
         object_mention=mention,
     )  # fmt: skip

@@ -97,7 +97,7 @@ def _write(db: duckdb.DuckDBPyConnection, name: str, spool: Path, out: Path) -> 
     parameters = [str(spool / f"{name}.parquet")] if "spooled" in inner else []
     source = f"WITH spooled AS ({spooled}) {inner}" if parameters else inner
     query = f"SELECT {names} FROM ({source}) ORDER BY {order}"  # noqa: S608 - column names of our own schemas
-    reader = db.execute(query, parameters).to_arrow_reader(ROW_GROUP)
+    reader = db.sql(query, params=parameters).to_arrow_reader(ROW_GROUP)
     rows = 0
     with pq.ParquetWriter(out / f"{name}.parquet", schema, compression="zstd") as writer:
         for table in _rechunked(reader, schema):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -78,6 +78,15 @@ class GraphFolder:
         with pq.ParquetFile(self.file(name)) as file:
             for chunk in file.iter_batches(batch_size=batch):
                 yield from chunk.to_pylist()
+
+    def select(self, name: str, column: str, values: Iterable[str]) -> list[dict[str, Any]]:
+        """Return the rows of a table whose ``column`` is one of ``values``, in the table's order."""
+        wanted = sorted(set(values))
+        if not wanted:
+            return []
+        table = pq.read_table(self.file(name), schema=SCHEMAS[name], filters=[(column, "in", wanted)])
+        rows: list[dict[str, Any]] = table.to_pylist()
+        return rows
 
     def count(self, name: str) -> int:
         """Return the number of rows of a table, from its footer."""

@@ -20,8 +20,9 @@ from collections.abc import Iterable
 from kg.curies import association_id, known_prefix, prefix_of
 from kg.linking.checks import Observation, observe
 from kg.linking.checks.names import bears_name
-from kg.linking.context import KIND_OF_PREFIX, Context, compatible, unique_hit
+from kg.linking.context import KIND_OF_PREFIX, VOCABULARIES, Context, compatible, unique_hit
 from kg.model import Candidate, Confidence, Finding, Link, Mention, Reason, Severity, Term
+from kg.terms.index import Hit
 from kg.terms.names import normalize_name
 
 Decision = tuple[tuple[Link, ...], tuple[Finding, ...]]
@@ -66,8 +67,9 @@ def _known(mention: Mention, term: Term, context: Context) -> Decision:
         finding = _finding(mention, code, "info", context, term.curie, None, message, [*others, *hard])
         return (link,), (finding,)
     if suggestion is None:
-        related = _shares_word(mention.text, term)
-        verdict = "unconfirmed" if related else "mismatch"
+        mapped = any(o.check == "vocabulary" for o in speaks_for)
+        related = mapped or _shares_word(mention.text, term)
+        verdict = "confirmed" if mapped else "unconfirmed" if related else "mismatch"
         link = _link(mention, context, term.curie, "asserted", verdict, "medium" if speaks_for else "low", seen)
         if related and not any(o.check in {"age", "sex"} for o in against):
             return (link,), ()
@@ -92,7 +94,7 @@ def _known(mention: Mention, term: Term, context: Context) -> Decision:
 
 
 def _wrong_kind(mention: Mention, term: Term, seen: tuple[Observation, ...], context: Context) -> Decision:
-    hit = unique_hit(context.hits(mention))
+    hit = _preferred_hit(mention, context)
     suggested = hit.curie if hit else _mapped_namesake(mention, context)
     against = [o for o in seen if o.check == "kind"]
     message = against[0].statement
@@ -160,7 +162,7 @@ def _kind_by_prefix(mention: Mention, asserted: str, kind: str) -> Observation:
 
 def _without_identifier(mention: Mention, context: Context) -> Decision:
     hits = context.hits(mention)
-    hit = unique_hit(tuple(h for h in hits if prefix_of(h.curie) == prefix_of(hits[0].curie))) if hits else None
+    hit = _preferred_hit(mention, context)
     mapped = None if hit else _mapped_namesake(mention, context)
     suggested = hit.curie if hit else mapped
     reasons: list[Observation] = []
@@ -185,6 +187,14 @@ def _without_identifier(mention: Mention, context: Context) -> Decision:
     verdict = "unreadable" if mention.asserted_as else "not-asserted"
     link = _link(mention, context, suggested, rule, verdict, "medium" if suggested else "low", tuple(reasons))
     return (link,), findings
+
+
+def _preferred_hit(mention: Mention, context: Context) -> Hit | None:
+    """Return the one term that bears the name, in the first vocabulary of the category that knows the name."""
+    for vocabulary in VOCABULARIES.get(mention.category, ()):
+        if hits := context.hits(mention, vocabulary):
+            return unique_hit(hits)
+    return None
 
 
 def _suggestion(seen: Iterable[Observation]) -> str | None:

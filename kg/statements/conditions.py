@@ -18,31 +18,29 @@ _DIAGNOSED = re.compile(
 
 
 def read_conditions(story: Story, statements: Iterable[Evidence]) -> Iterator[Evidence]:
-    """Yield the evidence that the one patient of a document has a disease.
+    """Yield the evidence that a patient of the document has a disease.
 
-    A document that describes several patients, or none, yields nothing: whose disease it is, is not said.
+    Where a document describes several patients, only sentences that belong to one of them count.
 
     Args:
         story: the document.
         statements: its treatment and adverse-event evidence; what the patient was treated for, or
             suffered, the patient has.
     """
-    if story.case is None:
-        return
     for sentence in story.sentences:
         for place in sentence.of(DISEASE):
-            rule = _rule(sentence, place)
-            if rule:
+            rule = _rule(sentence, place) if sentence.case else None
+            if rule and sentence.case:
                 yield from_sentence(
-                    story, sentence, story.case, ASSOCIATED_WITH, place.node, reason="stated", method=rule, object_place=place
+                    story, sentence, sentence.case, ASSOCIATED_WITH, place.node, reason="stated", method=rule, object_place=place
                 )
     by_span = {(s.section, s.start): s for s in story.sentences}
     for statement in statements:
-        if statement.case != story.case or statement.polarity_reason not in {"stated", "failed"}:
+        if statement.case is None or statement.polarity_reason not in {"stated", "failed"}:
             continue
         sentence = by_span[statement.section or "", statement.sentence_start or 0]
         method = "suffered" if statement.predicate == HAS_ADVERSE_EVENT else "treated-for"
-        yield from_sentence(story, sentence, story.case, ASSOCIATED_WITH, statement.object, reason="stated", method=method)
+        yield from_sentence(story, sentence, statement.case, ASSOCIATED_WITH, statement.object, reason="stated", method=method)
 
 
 def _rule(sentence: Sentence, place: Place) -> str | None:

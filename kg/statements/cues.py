@@ -18,7 +18,7 @@ KIN = (
 )
 _FAMILY = re.compile(rf"\b(?:his|her|their|the\s+patient['’]s|whose)\s+(?:[\w-]+\s+){{0,3}}(?:{KIN})\b|\bfamily\s+history\b", re.I)
 _HYPOTHETICAL = re.compile(
-    r"\b(?:may|might|could|would|should|potential(?:ly)?|candidate|possib(?:le|ly)|warrants?|hypothes\w+|propose[ds]?|"
+    r"\b(?:(?:may|might|could|would|should)(?!\s+not\b)|potential(?:ly)?|candidate|possib(?:le|ly)|warrants?|hypothes\w+|propose[ds]?|"
     r"recommend\w*|(?:to|can)\s+be\s+considered|was\s+considered|planned|future|remains?\s+to\s+be|if)\b",
     re.IGNORECASE,
 )
@@ -29,7 +29,7 @@ _GENERAL = re.compile(
     re.IGNORECASE,
 )
 _NEGATION = re.compile(
-    r"\b(?:no|not|never|without|neither|nor|none|absence\s+of|denied|ruled\s+out|excluded|lack\s+of|negative\s+for|"
+    r"\b(?:no|not|never|without|neither|nor|none|absence\s+of|denied|(?<!were\s)(?<!was\s)(?:ruled\s+out|excluded)|lack\s+of|negative\s+for|"
     r"free\s+of|n['’]t)\b|n['’]t\b",
     re.IGNORECASE,
 )
@@ -86,5 +86,7 @@ def is_negated(before: str) -> bool:
     >>> is_negated("there was no evidence of"), is_negated("he not only received")
     (True, False)
     """
-    window = " ".join(before.split()[-8:])
+    # What stands before ", and" or ", then" belongs to another statement.
+    near = re.split(r",\s+(?:and|then|or)\s+", before)[-1]
+    window = " ".join(near.split()[-8:])
     return bool(_NEGATION.search(_PSEUDO.sub(" ", window)))

@@ -40,7 +40,7 @@ def from_sentence(story: Story, sentence: Sentence, subject: str, predicate: str
     """
     return Evidence(
         subject=subject, predicate=predicate, object=obj, polarity=POLARITY[reason], polarity_reason=reason,
-        document=story.document, case=story.case if of_case else None, section=sentence.section,
+        document=story.document, case=sentence.case if of_case else None, section=sentence.section,
         sentence_start=sentence.start, sentence_end=sentence.end, sentence=sentence.text, method=method,
         subject_mention=subject_place.mention if subject_place else None,
         object_mention=object_place.mention if object_place else None, outcome=outcome,

@@ -65,6 +65,22 @@ class Patients:
     cases: tuple[Case, ...]
     facts: tuple[Fact, ...]
 
+    def case_at(self, section: str, offset: int) -> str | None:
+        """Return the case that a place in the text speaks of, None where that is not said.
+
+        A document's one case is spoken of everywhere. Of several, a passage speaks of the one that it
+        introduced last, unless that sentence introduced two at once.
+        """
+        if len(self.cases) < 2:
+            return self.cases[0].id if self.cases else None
+        before = [
+            f for f in self.facts
+            if f.kind in {"age", "sex"} and f.case and f.section == section and f.sentence_start <= offset
+        ]  # fmt: skip
+        last = max((f.sentence_start for f in before), default=None)
+        spoken = {f.case for f in before if f.sentence_start == last}
+        return spoken.pop() if len(spoken) == 1 else None
+
     @property
     def ages(self) -> tuple[float, ...]:
         """Ages in years of the cases that have one."""
@@ -80,8 +96,8 @@ def read_patients(document: Document) -> Patients:
     """Read the patients of a document.
 
     One introduction ("a 37-year-old man") makes one case; introductions of one age and no other sex are
-    one patient. Where several patients are described, follow-up and outcome belong to none of them: the
-    facts stand with their sentence, and no case is given.
+    one patient. Where several patients are described, follow-up and outcome belong to the one that their
+    passage introduced last; where it introduced none, the facts stand and no case is given.
 
     Example:
         >>> text = "A 37-year-old male was seen. He was followed for 48 months."
@@ -104,16 +120,18 @@ def read_patients(document: Document) -> Patients:
                     cases[i] = replace(cases[i], age=fact.number, age_unit=fact.unit)
                 elif fact.kind == "sex" and cases[i].sex is None:
                     cases[i] = replace(cases[i], sex=fact.value)
-    only = cases[0].id if len(cases) == 1 else None
-    times = [replace(f, case=only) for f in _follow_ups(document)]
-    outcomes = [replace(f, case=only) for f in _outcomes(document)]
-    if only:
-        if times:
+    known = Patients(tuple(cases), tuple(facts))
+    times = [replace(f, case=known.case_at(f.section, f.start)) for f in _follow_ups(document)]
+    outcomes = [replace(f, case=known.case_at(f.section, f.start)) for f in _outcomes(document)]
+    for i, case in enumerate(cases):
+        mine = [f for f in times if f.case == case.id]
+        ends = [f for f in outcomes if f.case == case.id]
+        if mine:
             # Several times in one report are visits; the longest is how long the patient was followed.
-            longest = max(times, key=lambda f: in_years(f.number or 0, f.unit or "day"))
-            cases[0] = replace(cases[0], follow_up=longest.number, follow_up_unit=longest.unit)
-        if outcomes:
-            cases[0] = replace(cases[0], outcome=max(outcomes, key=_weight).value)
+            longest = max(mine, key=lambda f: in_years(f.number or 0, f.unit or "day"))
+            cases[i] = replace(cases[i], follow_up=longest.number, follow_up_unit=longest.unit)
+        if ends:
+            cases[i] = replace(cases[i], outcome=max(ends, key=_weight).value)
     named = tuple(replace(c, name=case_name(c)) for c in cases)
     return Patients(named, tuple(sorted({f.id: f for f in [*facts, *times, *outcomes]}.values(), key=lambda f: f.id)))
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from kg.curies import prefix_of
 from kg.documents.sentences import sentence_spans
-from kg.model import CHEMICAL, DISEASE, Case, Document, Occurrence
+from kg.linking.equivalence import PREFERRED
+from kg.model import CHEMICAL, DISEASE, Document, Occurrence
+from kg.statements.patients import Patients
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Sentence:
     end: int
     text: str
     places: tuple[Place, ...]
+    case: str | None = None
 
     def of(self, category: str) -> tuple[Place, ...]:
         """Return the places of one category, in reading order."""
@@ -63,7 +67,7 @@ class Story:
         document: identifier.
         sentences: every sentence, in reading order.
         case: the case, where the document describes exactly one.
-        outcome: how that case ended.
+        outcomes: how each case ended.
         title_diseases: disease nodes named in the title, in reading order.
         diseases: every disease node with a place or a listing in the document, sorted.
     """
@@ -71,25 +75,25 @@ class Story:
     document: str
     sentences: tuple[Sentence, ...]
     case: str | None
-    outcome: str | None
+    outcomes: dict[str, str]
     title_diseases: tuple[str, ...]
     diseases: tuple[str, ...]
 
 
-def tell_story(document: Document, places: Iterable[Place], diseases: Iterable[str], cases: tuple[Case, ...]) -> Story:
+def tell_story(document: Document, places: Iterable[Place], diseases: Iterable[str], patients: Patients) -> Story:
     """Arrange a document for the statement rules.
 
     Args:
         document: the document.
         places: every place of every linked entity.
         diseases: the disease nodes that the document links, with places or without.
-        cases: its cases.
+        patients: its cases.
     """
-    sentences = tuple(_sentences(document, list(places)))
+    sentences = tuple(_sentences(document, list(places), patients))
     title = [p.node for s in sentences if s.section == "title" for p in s.of(DISEASE)]
-    case = cases[0] if len(cases) == 1 else None
+    cases = patients.cases
     return Story(
-        document.id, sentences, case.id if case else None, case.outcome if case else None,
+        document.id, sentences, cases[0].id if len(cases) == 1 else None, {c.id: c.outcome for c in cases if c.outcome},
         tuple(dict.fromkeys(title)), tuple(sorted(set(diseases))),
     )  # fmt: skip
 
@@ -99,18 +103,25 @@ def place_of(node: str, category: str, mention: str, occurrence: Occurrence) -> 
     return Place(node, category, occurrence.section, occurrence.start, occurrence.end, mention)
 
 
-def _sentences(document: Document, places: list[Place]) -> Iterator[Sentence]:
+def _sentences(document: Document, places: list[Place], patients: Patients) -> Iterator[Sentence]:
     for passage in document.passages:
         here = _longest([p for p in places if p.section == passage.section])
         for start, end in sentence_spans(passage.text):
             inside = tuple(p for p in here if start <= p.start and p.end <= end)
-            yield Sentence(passage.section, start, end, passage.text[start:end], inside)
+            case = patients.case_at(passage.section, start)
+            yield Sentence(passage.section, start, end, passage.text[start:end], inside, case)
 
 
 def _longest(places: list[Place]) -> list[Place]:
-    """Keep the longest of overlapping places; of equal ones the first by node and mention."""
+    """Keep the longest of overlapping places; of equal ones the preferred vocabulary's, then the first."""
     kept: list[Place] = []
-    for place in sorted(places, key=lambda p: (p.start - p.end, p.start, p.node, p.mention)):
+    for place in sorted(places, key=lambda p: (p.start - p.end, p.start, _vocabulary(p), p.node, p.mention)):
         if all(place.end <= k.start or place.start >= k.end for k in kept):
             kept.append(place)
     return sorted(kept, key=lambda p: p.start)
+
+
+def _vocabulary(place: Place) -> int:
+    """Two identifiers of one name that no mapping joins are two nodes at one place; one must speak."""
+    order = PREFERRED.get(place.category, ())
+    return order.index(p) if (p := prefix_of(place.node)) in order else len(order)

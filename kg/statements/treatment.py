@@ -20,7 +20,7 @@ from kg.statements.places import Place, Sentence, Story
 # but no verb that begins another statement.
 _GAP = (
     r"(?:(?!\b(?:developed|was|were|had|has|have|attributed|caused|due|induced|because|following|secondary|to\s+treat|despite|"
-    r"without|instead|not|after|before|until|whom|who)\b)[^.;:()]|\([^()]*\)){0,90}"
+    r"without|instead|not|after|before|until|whom|who|which|that|made)\b)[^.;:()]|\([^()]*\)){0,90}"
 )
 _FORM = r"(?:[-\s](?:based|containing|targeted|alone|monotherapy|therapy|treatment|chemotherapy|\w+))*?"
 _THERAPY = r"(?:(?:\s*[-–]\s*|\s+)(?:[\w-]+\s+){0,5}?)?"
@@ -69,6 +69,8 @@ RULES: tuple[tuple[str, str, str, re.Pattern[str]], ...] = (
     ("was-effective", "stated", "after", _after(
         r"(?:was|were|proved)\s+(?:[\w-]+ly\s+)?(?:effective|successful|beneficial|well\s+tolerated)|"
         r"(?:led\s+to|resulted\s+in|achieved|induced|produced|yielded|brought|gave|controlled|stabili[sz]ed)\b")),
+    ("considered", "hypothetical", "after", _after(
+        r"(?:may|might|could|should|can|is|was)\s+(?:also\s+)?(?:be\s+)?(?:considered|planned|tried|an\s+option|worth)")),
     ("drug-for-disease", "stated", "after", _after(r"(?:for|in|in\s+the\s+treatment\s+of|as\s+treatment\s+(?:for|of))\s+(?:[\w-]+\s+){0,4}?⟦d")),
 )  # fmt: skip
 _FOR_DISEASE = re.compile(r"^[^.;]{0,80}?\b(?:for|in|of|against)\s+(?:(?:an?|the|his|her|[\w-]+)\s+){0,5}?(⟦d)")
@@ -92,7 +94,7 @@ def read_treatments(story: Story, adverse: Collection[tuple[str, str]] = frozens
                 continue
             name, reason = rule
             for disease, place, how in _diseases(story, sentence, drug, adverse):
-                ended = story.outcome if reason == "stated" else _OUTCOME.get(name)
+                ended = story.outcomes.get(sentence.case or "") if reason == "stated" else _OUTCOME.get(name)
                 yield from_sentence(
                     story, sentence, drug.node, APPLIED_TO_TREAT, disease, reason=reason, method=f"{name}{how}",
                     subject_place=drug, object_place=place, outcome=ended, of_case=reason in {"stated", "failed", "negated"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.curies import prefix_of
+from kg.linking.checks.names import bears_name
 from kg.linking.checks.observation import Observation
 from kg.linking.context import Context
 from kg.model import Mention, Term
@@ -22,6 +23,10 @@ def check(mention: Mention, term: Term, context: Context) -> Iterator[Observatio
         if not namesake.asserted or namesake.asserted in told or prefix_of(namesake.asserted) == vocabulary:
             continue
         told.add(namesake.asserted)
+        other = context.index.term(namesake.asserted)
+        if other is None or not bears_name(other, mention.text):
+            # An identifier that does not bear the name itself is no witness.
+            continue
         for target, row in context.exact_mappings(namesake.asserted, vocabulary):
             seen = (
                 f"the document also gives {namesake.asserted} for {namesake.text!r} ({namesake.source_list}), "

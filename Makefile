@@ -1,0 +1,42 @@
+# Two commands: `make demo` and `make test`. Each sets itself up; Python 3.11 or newer and make suffice.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+DEMO ?= demo
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help demo test check format clean wheel
+help:
+	@echo "make demo    build the graph of seeds/ and show what it says"
+	@echo "make test    run every test"
+	@echo "make check   ruff and mypy --strict"
+	@echo "make wheel   build the wheel into dist/"
+	@echo "make clean   remove what the others made"
+
+# One stamp a set of packages: it is stale when the project's dependencies change.
+$(VENV)/.run: pyproject.toml constraints.txt
+	@test -x $(BIN)/python || { echo "Setting up $(VENV) ..."; $(PYTHON) -m venv $(VENV); }
+	@$(PIP) install -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt $(VENV)/.run
+	@echo "Installing what the tests need ..."
+	@$(PIP) install -c constraints.txt -e ".[test,dev]"
+	@touch $@
+
+demo: $(VENV)/.run
+	@$(BIN)/kg demo -o $(DEMO)
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+wheel: $(VENV)/.dev
+	$(BIN)/python -m build --wheel --outdir dist .
+
+clean:
+	rm -rf $(VENV) $(DEMO) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

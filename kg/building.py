@@ -1,0 +1,33 @@
+"""Building from Python: `kg.build(PAGES, DIR)`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from kg.model import BuildConfig
+from kg.opening import Graph
+
+
+def build(
+    paths: Iterable[str | Path], out: str | Path, *, terms: str | Path | None = None, config: BuildConfig | None = None
+) -> Graph:
+    """Build a graph folder from case pages and open it.
+
+    Args:
+        paths: files, and folders that are searched.
+        out: the graph folder to make or replace.
+        terms: a compiled term index; the bundled slices without it.
+        config: knobs of the build.
+
+    Raises:
+        InputError: if there is nothing to read.
+        GraphError: if ``out`` exists and is no graph.
+    """
+    from kg.graph.build import build as run
+    from kg.terms.bundled import default_index
+    from kg.terms.index import TermIndex
+
+    with TermIndex(terms) if terms else default_index() as index:
+        run(paths, out, index=index, config=config)
+    return Graph(out)

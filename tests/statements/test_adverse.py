@@ -1,0 +1,50 @@
+"""Each adverse-event rule, on sentences written for it; and what must yield nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.statements.stories import adverse
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "{c:Pazopanib}-induced severe {d:hepatitis} was diagnosed.",
+        "The {d:hepatitis} was attributed to {c:pazopanib}.",
+        "{d:Hepatitis} due to treatment with {c:pazopanib} resolved.",
+        "{c:Pazopanib} caused acute {d:hepatitis}.",
+        "He developed {d:hepatitis} after two weeks of {c:pazopanib}.",
+        "During treatment with {c:pazopanib} he developed {d:hepatitis}.",
+        "{d:Hepatitis} occurred while on {c:pazopanib}.",
+        "{c:Pazopanib} was stopped because of {d:hepatitis}.",
+        "{d:Hepatitis} led to discontinuation of {c:pazopanib}.",
+        "Other causes were excluded, and {c:pazopanib}-related {d:hepatitis} was likely.",
+    ],
+)
+def test_rules(sentence: str) -> None:
+    assert adverse(sentence) == [("pazopanib", "hepatitis", "stated")]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reason"),
+    [
+        ("There was no {c:pazopanib}-induced {d:hepatitis}.", "negated"),
+        ("{c:Pazopanib} may have caused {d:hepatitis}.", "hypothetical"),
+        ("{c:Pazopanib}-induced {d:hepatitis} has been reported in trials.", "general"),
+    ],
+)
+def test_polarity(sentence: str, reason: str) -> None:
+    assert adverse(sentence) == [("pazopanib", "hepatitis", reason)]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The {d:hepatitis} was treated with {c:entecavir}.",
+        "A woman with {d:hepatitis} received {c:entecavir}.",
+        "{c:Entecavir} and {d:hepatitis} are mentioned.",
+    ],
+)
+def test_treatment_is_no_adverse_event(sentence: str) -> None:
+    assert adverse(sentence) == []
