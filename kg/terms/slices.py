@@ -17,7 +17,7 @@ from typing import Final
 
 from kg.curies import prefix_of
 from kg.errors import TermsError
-from kg.model import CHEMICAL, DISEASE, Mapping, Term
+from kg.model import CHEMICAL, DISEASE, Mapping, Name, Term
 from kg.terms import mesh, obo, pubchem, sssom
 from kg.terms.names import normalize_name
 from kg.terms.reading import Problems
@@ -41,6 +41,7 @@ class Choice:
         drugs: names of chemicals, looked up in MeSH.
         obsolete_without_successor: how many obsolete terms without a successor are kept, beside all whose
             successors are kept.
+        further_names: exact names to add, by identifier; the terms are kept too.
     """
 
     terms: tuple[str, ...] = ()
@@ -48,6 +49,7 @@ class Choice:
     conditions: tuple[str, ...] = ()
     drugs: tuple[str, ...] = ()
     obsolete_without_successor: int = 0
+    further_names: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,12 @@ def read_choice(path: Path) -> Choice:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise TermsError(f"{path} cannot be used: {error}", value=str(path)) from error
     lists = {name: tuple(values.get(name, ())) for name in ("terms", "branches", "conditions", "drugs")}
-    return Choice(**lists, obsolete_without_successor=int(values.get("obsolete_without_successor", 0)))
+    further = tuple((curie, tuple(names)) for curie, names in sorted(values.get("further_names", {}).items()))
+    return Choice(
+        **lists,
+        obsolete_without_successor=int(values.get("obsolete_without_successor", 0)),
+        further_names=further,
+    )
 
 
 def slice_sources(folder: Path, out: Path, choice: Choice) -> SliceReport:
@@ -154,7 +161,8 @@ class _Everything:
 
     def choose(self, choice: Choice) -> tuple[set[str], set[str]]:
         """Return the closed set of chosen terms and the names that nothing bears."""
-        chosen = {curie for curie in choice.terms if curie in self.terms}
+        named = [curie for curie, _ in choice.further_names]
+        chosen = {curie for curie in (*choice.terms, *named) if curie in self.terms}
         branch = [curie for curie in choice.branches if curie in self.terms]
         reached: set[str] = set()
         while branch:
@@ -203,6 +211,10 @@ class _Everything:
         kept = chosen | self._obsolete(chosen, choice.obsolete_without_successor)
         for curie in sorted(kept):
             result.terms[curie] = _trimmed(self.terms[curie])
+        for curie, names in choice.further_names:
+            if term := result.terms.get(curie):
+                added = tuple(Name(name, "exact") for name in names)
+                result.terms[curie] = replace(term, names=(*term.names, *added))
         for key, rows in self.mappings.items():
             result.mappings[key] = [r for r in rows if r.subject_id in kept and r.object_id in kept]
         self._cut_compounds(result, choice)
