@@ -67,6 +67,10 @@ class ParameterError(CasegraphError):
     exit_code = 2
 
 
+class QueryError(CasegraphError):
+    """A query that cannot be run: wrong syntax, a write, an error or too much time while it ran."""
+
+
 class ServerError(CasegraphError):
     """A server (Neo4j) cannot be reached, refuses, or holds something other than what was sent."""
 

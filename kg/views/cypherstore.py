@@ -1,8 +1,8 @@
 """Cypher without a server: the property graph in kglite, built once and kept in the user's cache.
 
-kglite (https://pypi.org/project/kglite/) has one author; everything that touches it is in this module.
-Known differences to Neo4j: ``n.title`` (also a key of ``properties(n)``) answers the ``name`` of a node that has
-no title, ``n.type`` and ``n.label`` its kind, and an unbounded ``*`` stops at ten hops.
+kglite has one author; everything that touches it is in this module. Known differences to Neo4j: ``n.title``
+(also a key of ``properties(n)``) answers the ``name`` of a node that has no title, ``n.type`` and ``n.label``
+its kind, and an unbounded ``*`` stops at ten hops.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 import kglite
 
 from kg import __version__
-from kg.errors import CasegraphError, GraphError, ParameterError
+from kg.errors import GraphError, ParameterError, QueryError
 from kg.graph.store import GraphFolder
 from kg.views.propertygraph import PROJECTION, fingerprint, node_groups, relationship_groups
 
@@ -27,10 +27,6 @@ kglite.set_query_warning_policy("silent")
 BATCH = 5_000
 #: Seconds after which a query is stopped unless the caller says otherwise.
 TIMEOUT = 60.0
-
-
-class CypherError(CasegraphError):
-    """A Cypher query that cannot be run: wrong syntax, a write, or an error while it ran."""
 
 
 class CypherStore:
@@ -61,7 +57,7 @@ class CypherStore:
 
         Raises:
             ParameterError: if a parameter of the query is missing.
-            CypherError: if the query is wrong, writes, or takes too long.
+            QueryError: if the query is wrong, writes, or takes too long.
         """
         try:
             answer = self._graph.cypher(
@@ -72,12 +68,12 @@ class CypherStore:
             )
             rows = [{key: _plain(value) for key, value in row.items()} for row in answer.to_list()]
         except kglite.ReadOnlyError as error:
-            raise CypherError("this graph is read-only: the query writes", value=query) from error
+            raise QueryError("this graph is read-only: the query writes", value=query) from error
         except kglite.CypherTimeoutError as error:
-            raise CypherError(f"the query took longer than {timeout:g} s", value=query) from error
+            raise QueryError(f"the query took longer than {timeout:g} s", value=query) from error
         except (kglite.KgError, ValueError, TypeError) as error:
             text = str(error)
-            kind = ParameterError if "Missing parameter" in text else CypherError
+            kind = ParameterError if "Missing parameter" in text else QueryError
             raise kind(text, value=query) from error
         return rows
 
