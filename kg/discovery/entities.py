@@ -26,9 +26,7 @@ def find_entity(folder: GraphFolder, network: Network, text: str, category: str)
     if len(found) == 1:
         return found[0]
     if found:
-        raise ParameterError(
-            f"{text!r} means several: {', '.join(found)}; name one by its identifier", value=text
-        )
+        raise ParameterError(f"{text!r} means several: {', '.join(found)}; name one by its identifier", value=text)
     known = (node.name for node in network.nodes.values() if node.category == category)
     raise UnknownNameError(_WORDS.get(category, "entity"), text, known)
 

@@ -58,9 +58,7 @@ def leave_one_out(
     """
     network = folder if isinstance(folder, Network) else Network.load(folder)
     candidates = drugs(network)
-    pairs = sorted(
-        (drug, disease) for drug in network.stated for disease in network.neighbours(drug, Step("treats"))
-    )
+    pairs = sorted((drug, disease) for drug in network.stated for disease in network.neighbours(drug, Step("treats")))
     by_paths: list[tuple[float, float]] = []
     by_degree: list[tuple[float, float]] = []
     unreachable = 0

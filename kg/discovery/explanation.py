@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -92,9 +93,7 @@ class Explainer:
         self._damping = damping
         self._sources = sources
 
-    def explain(
-        self, pairs: Iterable[tuple[str, str]], limit: int
-    ) -> dict[tuple[str, str], tuple[ExplainedPath, ...]]:
+    def explain(self, pairs: Iterable[tuple[str, str]], limit: int) -> dict[tuple[str, str], tuple[ExplainedPath, ...]]:
         """Return the best paths of each pair; the evidence table is read once for all of them."""
         chosen = {pair: self._best(*pair, limit) for pair in pairs}
         edges = {edge for found in chosen.values() for _, walk in found for edge in walk.edges}
@@ -117,20 +116,11 @@ class Explainer:
         if not edges:
             return {}
         columns = ["id", "edge", "polarity", "document", "sentence", "method", "source", "release"]
-        table = pq.read_table(
-            self._folder.file("evidence"), columns=columns, filters=[("edge", "in", sorted(edges))]
-        )
+        columns += ["subject_mention", "object_mention"]
+        table = pq.read_table(self._folder.file("evidence"), columns=columns, filters=[("edge", "in", sorted(edges))])
         rows = [row for row in table.to_pylist() if row["polarity"] == "support"]
-        # A sentence says more than "somewhere in this document", and one document is shown once.
-        rows.sort(
-            key=lambda r: (
-                r["edge"],
-                r["sentence"] is None,
-                r["document"] or "",
-                r["sentence"] or "",
-                r["id"],
-            )
-        )
+        # Best first: sentences that name both, then other sentences, then whole documents; a document is shown once.
+        rows.sort(key=_informative)
         kept: dict[str, list[Source]] = {}
         for row in rows:
             known = kept.setdefault(row["edge"], [])
@@ -148,9 +138,7 @@ class Explainer:
                 )
         return {edge: tuple(found) for edge, found in kept.items()}
 
-    def _explained(
-        self, metapath: Metapath, walk: Walk, sources: dict[str, tuple[Source, ...]]
-    ) -> ExplainedPath:
+    def _explained(self, metapath: Metapath, walk: Walk, sources: dict[str, tuple[Source, ...]]) -> ExplainedPath:
         names = [self._network.nodes[node].name for node in walk.nodes]
         edges = []
         for step, identifier, here, there in zip(metapath.steps, walk.edges, names, names[1:], strict=False):
@@ -171,3 +159,8 @@ class Explainer:
             )
         nodes = tuple(zip(walk.nodes, names, strict=True))
         return ExplainedPath(metapath.name, metapath.weight * walk.product, nodes, tuple(edges))
+
+
+def _informative(row: dict[str, Any]) -> tuple[object, ...]:
+    apart = row["subject_mention"] is None or row["object_mention"] is None
+    return (row["edge"], row["sentence"] is None, apart, row["document"] or "", row["sentence"] or "", row["id"])

@@ -58,9 +58,7 @@ class Metapath:
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.steps) <= 3:
-            raise ValueError(
-                f"metapath {self.name!r} has {len(self.steps)} steps; one to three are counted exactly"
-            )
+            raise ValueError(f"metapath {self.name!r} has {len(self.steps)} steps; one to three are counted exactly")
 
 
 #: Name -> edge kind.

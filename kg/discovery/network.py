@@ -49,9 +49,7 @@ class Network:
     """
 
     def __init__(self, nodes: Iterable[Mapping[str, Any]], edges: Iterable[Mapping[str, Any]]) -> None:
-        self.nodes = {
-            r["id"]: Node(r["id"], r["name"] or r["id"], r["category"], r["documents"] or 0) for r in nodes
-        }
+        self.nodes = {r["id"]: Node(r["id"], r["name"] or r["id"], r["category"], r["documents"] or 0) for r in nodes}
         self.edges: dict[str, Edge] = {}
         #: drug -> disease -> edge, whatever the polarity.
         self.stated: dict[str, dict[str, str]] = {}
@@ -60,9 +58,7 @@ class Network:
         self._ways: dict[tuple[str, bool], dict[str, dict[str, str]]] = {
             (kind, backward): {} for kind in EDGE_KINDS for backward in (False, True)
         }
-        ordered = sorted(
-            (_edge(row) for row in edges), key=lambda e: (e.subject, e.object, e.predicate, e.id)
-        )
+        ordered = sorted((_edge(row) for row in edges), key=lambda e: (e.subject, e.object, e.predicate, e.id))
         for edge in ordered:
             self._add(edge)
 

@@ -31,9 +31,7 @@ class Walk:
     product: float
 
 
-def count_from(
-    network: Network, start: str, steps: tuple[Step, ...], damping: float = DAMPING
-) -> dict[str, float]:
+def count_from(network: Network, start: str, steps: tuple[Step, ...], damping: float = DAMPING) -> dict[str, float]:
     """Return the DWPC from ``start`` to every node that ``steps`` reach.
 
     The sums run along the edges and not along the paths, so the cost is that of the edges that are touched.
@@ -76,9 +74,7 @@ def count_from(
     return ends
 
 
-def walks(
-    network: Network, drug: str, disease: str, metapath: Metapath, damping: float = DAMPING
-) -> Iterator[Walk]:
+def walks(network: Network, drug: str, disease: str, metapath: Metapath, damping: float = DAMPING) -> Iterator[Walk]:
     """Yield every path of a metapath between two nodes, in no order that means anything.
 
     Args:

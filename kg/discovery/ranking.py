@@ -138,14 +138,11 @@ def rank_links(
     explainer = Explainer(network, folder, metapaths, damping)
     explained = explainer.explain([(p.drug, p.disease) for p in best], paths)
     return [
-        _prediction(scope, pair, rank, explained[pair.drug, pair.disease])
-        for rank, pair in enumerate(best, start=1)
+        _prediction(scope, pair, rank, explained[pair.drug, pair.disease]) for rank, pair in enumerate(best, start=1)
     ]
 
 
-def stated_links(
-    folder: GraphFolder, *, disease: str | None = None, drug: str | None = None
-) -> list[StatedPair]:
+def stated_links(folder: GraphFolder, *, disease: str | None = None, drug: str | None = None) -> list[StatedPair]:
     """List the pairs that documents state already, for or against: those that are never predicted.
 
     Args:
@@ -167,9 +164,7 @@ def stated_links(
             edge = network.edges[identifier]
             names = network.nodes[one].name, network.nodes[other].name
             found.append(
-                StatedPair(
-                    identifier, one, names[0], other, names[1], edge.support, edge.contradiction, edge.unknown
-                )
+                StatedPair(identifier, one, names[0], other, names[1], edge.support, edge.contradiction, edge.unknown)
             )
     return sorted(found, key=lambda s: (-s.support, s.contradiction, s.drug, s.disease))
 
@@ -191,11 +186,7 @@ class Scope:
 
     def unstated(self, drug: str, disease: str) -> bool:
         """Tell whether the pair belongs here and no treatment edge states it."""
-        return (
-            drug in self.drugs
-            and disease in self.diseases
-            and disease not in self.network.stated.get(drug, {})
-        )
+        return drug in self.drugs and disease in self.diseases and disease not in self.network.stated.get(drug, {})
 
     def degree_product(self, drug: str, disease: str) -> int:
         """Return the number of the drug's stated treatments times that of the disease's."""
@@ -218,9 +209,7 @@ class Scope:
         return 1 + self._larger[product]
 
 
-def score_pairs(
-    scope: Scope, damping: float = DAMPING, metapaths: Sequence[Metapath] = METAPATHS
-) -> Iterator[Scored]:
+def score_pairs(scope: Scope, damping: float = DAMPING, metapaths: Sequence[Metapath] = METAPATHS) -> Iterator[Scored]:
     """Yield every unstated pair of a scope that some metapath connects.
 
     The walk starts from the smaller side of the scope: one disease and all drugs is one walk.

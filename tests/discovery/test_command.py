@@ -49,8 +49,8 @@ def test_table(world: GraphFolder) -> None:
     assert lines[start + 1].split() == ["rank", "score", "baseline", "drug", "disease", "remarks"]
     # (1*2 * 2*2 * 2*1) ** -0.4
     assert lines[start + 2].split() == ["1", "0.3299", "1", "alpha", "Chordoma"]
-    assert "      alpha was given for Sarcoma [1 for: PMCID:PMC1]" in lines
-    assert "      beta was given for Chordoma [1 for, 1 against: PMCID:PMC3]" in lines
+    assert "      alpha was given for Sarcoma [evidence 1 for: PMCID:PMC1]" in lines
+    assert "      beta was given for Chordoma [evidence 1 for, 1 against: PMCID:PMC3]" in lines
 
 
 def test_adverse_event_stands_in_the_table(world: GraphFolder) -> None:

@@ -48,9 +48,7 @@ def test_hidden_edges_come_back(generated: GraphFolder) -> None:
 
 def test_the_hidden_pair_is_really_hidden(tmp_path: Path) -> None:
     """Neither the treatment nor the co-mention of the pair's own documents may help."""
-    network = Network.load(
-        write_world(tmp_path / "g", statements("a treats X\na with X\nb treats X\nb treats Y"))
-    )
+    network = Network.load(write_world(tmp_path / "g", statements("a treats X\na with X\nb treats X\nb treats Y")))
     with network.hidden("a", "X"):
         from kg.discovery.ranking import Scope, score_pairs
 

@@ -66,9 +66,7 @@ def test_both_directions_agree(generated: GraphFolder) -> None:
     for metapath in METAPATHS:
         ahead = {(c, d): v for c in drugs(network) for d, v in count_from(network, c, metapath.steps).items()}
         back = {
-            (c, d): v
-            for d in diseases(network)
-            for c, v in count_from(network, d, reversed_steps(metapath)).items()
+            (c, d): v for d in diseases(network) for c, v in count_from(network, d, reversed_steps(metapath)).items()
         }
         assert ahead == pytest.approx(back)
         assert ahead or metapath is CLASS
@@ -85,9 +83,7 @@ def test_paths_sum_to_the_count(generated: GraphFolder) -> None:
 
 
 _LINES = st.one_of(
-    st.tuples(
-        st.sampled_from("abcde"), st.sampled_from(["treats", "with", "failed"]), st.sampled_from("VWXYZ")
-    ),
+    st.tuples(st.sampled_from("abcde"), st.sampled_from(["treats", "with", "failed"]), st.sampled_from("VWXYZ")),
     st.tuples(st.sampled_from("VWXYZ"), st.just("isa"), st.sampled_from("VWXYZ")),
     st.tuples(st.sampled_from("abcde"), st.just("heading"), st.sampled_from(["_p", "_q"])),
 )

@@ -41,9 +41,7 @@ def world(tmp_path: Path) -> GraphFolder:
 
 def test_no_stated_pair_is_predicted(generated: GraphFolder) -> None:
     """Whatever the edge says: supported, failed or hypothetical."""
-    stated = {
-        (r["subject"], r["object"]) for r in generated.rows("edges") if r["predicate"] == APPLIED_TO_TREAT
-    }
+    stated = {(r["subject"], r["object"]) for r in generated.rows("edges") if r["predicate"] == APPLIED_TO_TREAT}
     kinds = {
         (r["support"] > 0, r["contradiction"] > 0, r["unknown"] > 0)
         for r in generated.rows("edges")
@@ -103,17 +101,12 @@ def test_score_is_the_sum_of_its_contributions(generated: GraphFolder) -> None:
 def test_the_order_of_rows_changes_nothing(generated: GraphFolder) -> None:
     nodes, edges = list(generated.rows("nodes")), list(generated.rows("edges"))
     reference = Network(nodes, edges)
-    expected = sorted(
-        score_pairs(Scope(reference, drugs(reference), diseases(reference))), key=lambda p: p.key
-    )
+    expected = sorted(score_pairs(Scope(reference, drugs(reference), diseases(reference))), key=lambda p: p.key)
     for seed in range(3):
         random.Random(seed).shuffle(nodes)
         random.Random(seed).shuffle(edges)
         network = Network(nodes, edges)
-        assert (
-            sorted(score_pairs(Scope(network, drugs(network), diseases(network))), key=lambda p: p.key)
-            == expected
-        )
+        assert sorted(score_pairs(Scope(network, drugs(network), diseases(network))), key=lambda p: p.key) == expected
 
 
 def test_same_graph_same_answer(tmp_path: Path, generated: GraphFolder) -> None:
@@ -131,9 +124,7 @@ def test_asking_for_one_side_gives_the_same_scores(generated: GraphFolder) -> No
 
 
 def test_ties_are_ordered_by_identifier(tmp_path: Path) -> None:
-    twins = write_world(
-        tmp_path / "g", statements("z treats X\na treats X\nm treats X\nb treats X\nb treats Y")
-    )
+    twins = write_world(tmp_path / "g", statements("z treats X\na treats X\nm treats X\nb treats X\nb treats Y"))
     assert [p.drug for p in rank_links(twins, disease="Y")] == ["a", "m", "z"]
 
 
@@ -141,10 +132,7 @@ def test_baseline_counts_the_unstated_pairs_with_a_larger_product(generated: Gra
     network = Network.load(generated)
     scope = Scope(network, drugs(network), diseases(network))
     products = [
-        scope.degree_product(c, d)
-        for c in scope.drugs
-        for d in scope.diseases
-        if d not in network.stated.get(c, {})
+        scope.degree_product(c, d) for c in scope.drugs for d in scope.diseases if d not in network.stated.get(c, {})
     ]
     for p in rank_links(generated, limit=40, paths=0):
         assert p.baseline_rank == 1 + sum(x > p.degree_product for x in products)
