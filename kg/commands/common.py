@@ -47,7 +47,8 @@ def wrapped(text: str, indent: str = "", hang: str = "  ") -> str:
     >>> wrapped("a b", indent="> ")
     '> a b'
     """
-    return textwrap.fill(text, width(), initial_indent=indent, subsequent_indent=indent + hang, break_long_words=False,
+    below = " " * len(indent) + ("" if indent.endswith("- ") else hang)
+    return textwrap.fill(text, width(), initial_indent=indent, subsequent_indent=below, break_long_words=False,
                          break_on_hyphens=False)  # fmt: skip
 
 

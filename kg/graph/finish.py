@@ -20,7 +20,7 @@ SELECT edge AS id, subject, predicate, object,
   count(*) AS evidence,
   count(DISTINCT document) AS documents,
   count(DISTINCT "case") AS cases,
-  list_sort(list(DISTINCT document) FILTER (document IS NOT NULL)) AS publications,
+  coalesce(list_sort(list(DISTINCT document) FILTER (document IS NOT NULL)), []) AS publications,
   CASE WHEN predicate IN ('biolink:subclass_of', 'biolink:broad_match') THEN 'knowledge_assertion'
        WHEN predicate = 'biolink:occurs_together_in_literature_with' THEN 'text_co_occurrence'
        ELSE 'not_provided' END AS knowledge_level,

@@ -1,0 +1,147 @@
+"""The decision mention -> term, on the bundled ontologies."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.curies import normalize
+from kg.documents.intake import Input
+from kg.documents.reading import read_input
+from kg.linking.context import Context
+from kg.linking.decision import decide
+from kg.model import CHEMICAL, DISEASE, GENE, Finding, Link, Mention
+from kg.statements.patients import read_patients
+from tests.bundled import index
+from tests.pages import SEED
+
+
+def mention(text: str, asserted_as: str = "", category: str = DISEASE, where: str = "Linked entities") -> Mention:
+    key = f"{text}|{asserted_as}|{where}"
+    return Mention(key, "doi:10.5555/x", 1, where, category, text, asserted_as, normalize(asserted_as) if asserted_as else None)
+
+
+def decided(
+    first: Mention, *others: Mention, ages: tuple[float, ...] = (), sexes: tuple[str, ...] = ()
+) -> tuple[tuple[Link, ...], tuple[Finding, ...]]:
+    return decide(first, Context.of(index(), (first, *others), ages, sexes))
+
+
+def test_seed_osteosarcoma_is_corrected_for_independent_reasons() -> None:
+    (document,) = read_input(Input(SEED.name, SEED)).documents
+    patients = read_patients(document)
+    context = Context.of(index(), document.mentions, patients.ages, patients.sexes)
+    wrong = document.mentions[1]
+    (link,), (finding,) = decide(wrong, context)
+    assert (link.term, link.rule, link.confidence) == ("MONDO:0009807", "corrected", "high")
+    assert (finding.code, finding.asserted, finding.suggested) == ("too-specific", "MONDO:0002623", "MONDO:0009807")
+    assert {r.check for r in finding.reasons} == {"name", "name-mismatch", "vocabulary", "age"}
+    assert "MESH:D012516" in next(r.statement for r in finding.reasons if r.check == "vocabulary")
+    assert {c.term for c in link.candidates} >= {"MONDO:0002623", "MONDO:0009807"}
+    for other in (document.mentions[0], *document.mentions[2:]):
+        (link,), findings = decide(other, context)
+        assert (link.term, link.rule, findings) == (other.asserted, "asserted", ())
+
+
+def test_one_reason_alone_leaves_both_standing() -> None:
+    links, (finding,) = decided(mention("osteosarcoma", "MONDO:0002623"))
+    assert [(link.term, link.verdict) for link in links] == [
+        ("MONDO:0002623", "ambiguous"), ("MONDO:0009807", "ambiguous"),
+    ]  # fmt: skip
+    assert (finding.severity, finding.suggested) == ("warning", "MONDO:0009807")
+
+
+@pytest.mark.parametrize(("age", "corrected"), [(37.0, True), (9.0, False)])
+def test_age_is_a_reason_where_it_contradicts(age: float, corrected: bool) -> None:
+    links, _ = decided(mention("osteosarcoma", "MONDO:0002623"), ages=(age,))
+    assert (len(links) == 1 and links[0].term == "MONDO:0009807") is corrected
+
+
+def test_two_patients_contradict_only_together() -> None:
+    links, _ = decided(mention("osteosarcoma", "MONDO:0002623"), ages=(37.0, 9.0))
+    assert len(links) == 2
+
+
+def test_a_right_specific_term_is_left_alone() -> None:
+    (link,), findings = decided(mention("pediatric osteosarcoma", "MONDO:0002623"), ages=(9.0,))
+    assert (link.term, link.verdict, findings) == ("MONDO:0002623", "confirmed", ())
+
+
+def test_an_adult_with_a_childhood_disease_is_told_and_not_changed() -> None:
+    (link,), (finding,) = decided(mention("pediatric osteosarcoma", "MONDO:0002623"), ages=(37.0,))
+    assert link.term == "MONDO:0002623"
+    assert (finding.code, finding.severity, finding.suggested) == ("contradicts-age", "info", None)
+
+
+def test_too_general() -> None:
+    asserted = mention("osteosarcoma", "MONDO:0005089")
+    witness = mention("osteosarcoma", "MESH:D012516", where="Full-text entities")
+    (link,), (finding,) = decided(asserted, witness)
+    assert (link.term, finding.code) == ("MONDO:0009807", "too-general")
+
+
+def test_a_qualified_name_keeps_the_asserted_term() -> None:
+    (link,), findings = decided(mention("relapsed maxillary osteosarcoma", "MONDO:0009807"))
+    assert (link.term, link.verdict, findings) == ("MONDO:0009807", "unconfirmed", ())
+
+
+def test_wrong_kind() -> None:
+    (link,), (finding,) = decided(mention("osteosarcoma", "PUBCHEM.COMPOUND:25017411"))
+    assert (finding.code, finding.severity, link.term) == ("wrong-kind", "error", "MONDO:0009807")
+    (link,), (finding,) = decided(mention("a thing nobody names", "NCBI Gene 7157"))
+    assert (finding.code, link.term) == ("wrong-kind", None)
+
+
+def test_obsolete_goes_to_its_successor() -> None:
+    old = next(
+        (c, s[0]) for c, s in ((f"MONDO:{i:07d}", index().resolve(f"MONDO:{i:07d}")) for i in range(16000, 17000))
+        if len(s) == 1 and s[0] != c
+    )  # fmt: skip
+    (link,), (finding,) = decided(mention("anything", old[0]))
+    assert (link.term, link.rule, finding.code, finding.suggested) == (old[1], "replaced-by", "obsolete", old[1])
+
+
+def test_unknown_identifier_of_a_known_name_is_repaired() -> None:
+    (link,), (finding,) = decided(mention("osteosarcoma", "MONDO:9999999"))
+    assert (link.term, link.rule, finding.code) == ("MONDO:0009807", "repaired", "unknown-identifier")
+    (link,), (finding,) = decided(mention("something rare", "MONDO:9999999"))
+    assert (link.term, link.verdict, finding.code) == ("MONDO:9999999", "unverified", "unverified-identifier")
+
+
+@pytest.mark.parametrize(("written", "code"), [("XYZ:123", "unknown-prefix"), ("MESH:abc", "malformed-identifier")])
+def test_unreadable_identifier(written: str, code: str) -> None:
+    (link,), (finding,) = decided(mention("osteosarcoma", written))
+    assert (link.term, finding.code, finding.asserted) == ("MONDO:0009807", code, written)
+
+
+def test_no_identifier() -> None:
+    (link,), findings = decided(mention("osteosarcoma"))
+    assert (link.term, link.rule, findings) == ("MONDO:0009807", "name", ())
+    (link,), findings = decided(mention("quite unheard of"))
+    assert (link.term, findings) == (None, ())
+    (link,), _ = decided(mention("Anlotinib", category=CHEMICAL))
+    assert link.term == "PUBCHEM.COMPOUND:25017411"
+
+
+def test_vocabulary_without_an_ontology_is_taken_as_asserted() -> None:
+    (link,), findings = decided(mention("TP53", "NCBI Gene 7157", category=GENE))
+    assert (link.term, link.verdict, findings) == ("NCBIGene:7157", "unchecked", ())
+
+
+@given(st.permutations(range(4)))
+def test_order_of_mentions_changes_nothing(order: list[int]) -> None:
+    (document,) = read_input(Input(SEED.name, SEED)).documents
+    shuffled = replace(document, mentions=tuple(document.mentions[i] for i in order))
+    one = {m.id: decide(m, Context.of(index(), document.mentions, (37.0,))) for m in document.mentions}
+    other = {m.id: decide(m, Context.of(index(), shuffled.mentions, (37.0,))) for m in shuffled.mentions}
+    assert one == other
+
+
+@given(st.text(max_size=30), st.text(max_size=20), st.sampled_from([DISEASE, CHEMICAL, GENE]))
+def test_any_mention_gets_a_decision(text: str, written: str, category: str) -> None:
+    links, _ = decided(mention(text, written, category))
+    assert links
+    assert all(link.rule and link.verdict for link in links)

@@ -1,0 +1,54 @@
+"""Equivalence classes on the bundled ontologies, and the guard on planted mappings."""
+
+from __future__ import annotations
+
+import itertools
+
+from kg.curies import prefix_of
+from kg.linking.equivalence import Entities
+from kg.model import DISEASE, Mapping, Name, Term
+from tests.bundled import index
+
+
+def test_seed_entities() -> None:
+    entities = Entities(index())
+    drug = entities.of("MESH:C000625192")
+    assert drug is entities.of("PUBCHEM.COMPOUND:25017411")
+    assert (drug.id, drug.identifiers) == (
+        "PUBCHEM.COMPOUND:25017411", ("PUBCHEM.COMPOUND:25017411", "MESH:C000625192"),
+    )  # fmt: skip
+    disease = entities.of("MESH:D012516")
+    assert (disease.id, disease.identifiers) == ("MONDO:0009807", ("MONDO:0009807", "MESH:D012516"))
+    assert [(r.subject_id, r.object_id) for r in disease.used] == [("MONDO:0009807", "MESH:D012516")]
+    assert entities.of("MONDO:0002623").identifiers == ("MONDO:0002623",)
+
+
+def test_an_identifier_that_is_not_held_is_its_own_entity() -> None:
+    entity = Entities(index()).of("NCBIGene:7157", "biolink:Gene")
+    assert (entity.id, entity.category, entity.identifiers) == ("NCBIGene:7157", "biolink:Gene", ("NCBIGene:7157",))
+
+
+class _Planted:
+    """An index of planted terms and mappings, with the three methods that classes are made from."""
+
+    def __init__(self, rows: list[tuple[str, str]]) -> None:
+        self.rows = [Mapping(s, "skos:exactMatch", o, "semapv:ManualMappingCuration", "planted") for s, o in rows]
+
+    def term(self, curie: str) -> Term:
+        return Term(curie, DISEASE, (Name(curie, "label"),))
+
+    def mappings(self, curie: str) -> tuple[Mapping, ...]:
+        return tuple(r for r in self.rows if curie in {r.subject_id, r.object_id})
+
+
+def test_two_terms_of_one_vocabulary_are_never_joined() -> None:
+    rows = [("MONDO:0000001", "MESH:D000001"), ("MONDO:0000002", "MESH:D000001"), ("MONDO:0000002", "MESH:D000002")]
+    for order in itertools.permutations(rows):
+        for start in ("MONDO:0000001", "MESH:D000001", "MONDO:0000002", "MESH:D000002"):
+            entities = Entities(_Planted(list(order)))  # type: ignore[arg-type]
+            entity = entities.of(start)
+            prefixes = [prefix_of(c) for c in entity.identifiers]
+            assert len(prefixes) == len(set(prefixes))
+            assert entities.of("MONDO:0000001").identifiers == ("MONDO:0000001", "MESH:D000001")
+            assert entities.of("MONDO:0000002").identifiers == ("MONDO:0000002", "MESH:D000002")
+            assert [(r.subject_id, r.object_id) for r in entity.cut] == [("MONDO:0000002", "MESH:D000001")]
