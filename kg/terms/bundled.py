@@ -66,9 +66,12 @@ def _open_or_compile(sources: tuple[Source, ...], path: Path) -> TermIndex:
 
 def _temporary_folder() -> Path:
     # One folder a user: another user's index is neither trusted nor overwritten.
-    user = getattr(os, "getuid", lambda: "user")()
-    folder = Path(tempfile.gettempdir()) / f"casegraph-{user}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    if hasattr(os, "getuid") and folder.stat().st_uid != user:
-        folder = Path(tempfile.mkdtemp(prefix="casegraph-"))
+    owner = os.getuid() if hasattr(os, "getuid") else None
+    folder = Path(tempfile.gettempdir()) / f"casegraph-{'user' if owner is None else owner}"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if owner is not None and folder.lstat().st_uid != owner:
+            folder = Path(tempfile.mkdtemp(prefix="casegraph-"))
+    except OSError as error:
+        raise TermsError(f"no temporary folder can be used: {error}", value=str(folder)) from error
     return folder

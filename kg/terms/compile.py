@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
+import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -93,7 +94,8 @@ def compile_index(sources: Sequence[Source], path: Path) -> CompileReport:
     Raises:
         TermsError: if a file cannot be read as what it is declared to be, or the index cannot be written.
     """
-    partial = path.with_name(f".{path.name}.partial-{os.getpid()}")
+    # Processes and threads may compile the same index at the same time, each beside its place.
+    partial = path.with_name(f".{path.name}.partial-{os.getpid()}-{threading.get_ident()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         partial.unlink(missing_ok=True)

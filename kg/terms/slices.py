@@ -213,8 +213,7 @@ class _Everything:
             result.terms[curie] = _trimmed(self.terms[curie])
         for curie, names in choice.further_names:
             if term := result.terms.get(curie):
-                added = tuple(Name(name, "exact") for name in names)
-                result.terms[curie] = replace(term, names=(*term.names, *added))
+                result.terms[curie] = _with_names(term, names)
         for key, rows in self.mappings.items():
             result.mappings[key] = [r for r in rows if r.subject_id in kept and r.object_id in kept]
         self._cut_compounds(result, choice)
@@ -274,4 +273,12 @@ def _trimmed(term: Term) -> Term:
         ranked = sorted(names, key=lambda n: (_RANK[n.scope], len(n.text), n.text))
         kept = set(ranked[:MOST_NAMES])
         names = [name for name in names if name in kept]
+    return replace(term, names=tuple(names))
+
+
+def _with_names(term: Term, texts: Iterable[str]) -> Term:
+    """Add exact names that a term lacks, in the order in which the loaders give names."""
+    held = {name.text for name in term.names}
+    added = [Name(text, "exact") for text in texts if text not in held]
+    names = sorted((*term.names, *added), key=lambda n: (_RANK[n.scope], n.text))
     return replace(term, names=tuple(names))
