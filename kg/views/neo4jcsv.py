@@ -1,0 +1,172 @@
+"""CSV for `neo4j-admin database import full`: the quickest way to fill an empty Neo4j database.
+
+Format: https://neo4j.com/docs/operations-manual/5/tools/neo4j-admin/neo4j-admin-import/. Headers and data stand
+in files of their own; all nodes share one identifier space; strings are always quoted, so that an empty
+string (``""``) and a null (nothing) differ; quotes inside are doubled, newlines stand as they are.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kg.errors import GraphError, InputError
+from kg.graph.store import GraphFolder
+from kg.graph.tables import SCHEMAS
+from kg.views.neo4j import MARKER, schema_statements, stamp
+from kg.views.neo4jtarget import STAMP
+from kg.views.propertygraph import (
+    TABLES,
+    TRAIL_LABELS,
+    iter_nodes,
+    iter_relationships,
+    property_keys,
+    relationship_keys,
+)
+
+#: Name of the identifier space that all nodes share.
+SPACE = "casegraph"
+SCRIPT = "import.sh"
+SCHEMA = "schema.cypher"
+# Separators of information (ASCII 31 to 28); the first that no list element contains divides the elements.
+_DELIMITERS = ("\x1f", "\x1e", "\x1d", "\x1c")
+
+
+@dataclass(frozen=True, slots=True)
+class CsvReport:
+    """What was written: files in the order of the script, ``nodes`` by first label, ``relationships`` by type."""
+
+    folder: Path
+    files: tuple[str, ...]
+    nodes: dict[str, int]
+    relationships: dict[str, int]
+
+
+def write_csv(folder: GraphFolder, out: str | Path) -> CsvReport:
+    """Write the graph as CSV for Neo4j's importer, with the script that runs it.
+
+    Args:
+        folder: the graph.
+        out: folder to write into; made where it is missing.
+
+    Returns:
+        The files and the counts. Same graph, same bytes.
+
+    Raises:
+        InputError: if ``out`` is a file, or the graph's own folder.
+        GraphError: if the graph is damaged.
+    """
+    out = Path(out)
+    if out.resolve() == folder.path.resolve() or out.is_file():
+        raise InputError(f"{out} cannot take the CSV files; name a folder of their own", value=str(out))
+    out.mkdir(parents=True, exist_ok=True)
+    delimiter = _array_delimiter(folder)
+    mark = stamp(folder)
+    nodes: Counter[str] = Counter()
+    relationships: Counter[str] = Counter()
+    options: list[str] = []
+    files: list[str] = []
+    with ExitStack() as stack:
+        streams: dict[str, TextIO] = {}
+
+        def stream(name: str, header: list[str], option: str) -> TextIO:
+            if name not in streams:
+                (out / f"{name}-header.csv").write_text(",".join(header) + "\n", encoding="utf-8")
+                files.extend((f"{name}-header.csv", f"{name}.csv"))
+                options.append(f"{option}={name}-header.csv,{name}.csv")
+                streams[name] = stack.enter_context((out / f"{name}.csv").open("w", encoding="utf-8", newline=""))
+            return streams[name]
+
+        for node in iter_nodes(folder):
+            label = node.labels[0]
+            keys = property_keys(label)
+            header = [f"id:ID({SPACE})", *(_typed(key, label) for key in keys if key != "id"), f"{STAMP}:string"]
+            target = stream(f"nodes-{label}", header, f"--nodes={':'.join((*node.labels, MARKER))}")
+            target.write(_line((*(node.properties.get(key) for key in keys), mark), delimiter))
+            nodes[label] += 1
+        for link in iter_relationships(folder):
+            keys = relationship_keys(link.type)
+            header = [
+                f":START_ID({SPACE})", f":END_ID({SPACE})", *(_typed(key, "") for key in keys), f"{STAMP}:string"
+            ]  # fmt: skip
+            target = stream(f"relationships-{link.type}", header, f"--relationships={link.type}")
+            values = (link.properties.get(key) for key in keys)
+            target.write(_line((link.start, link.end, *values, mark), delimiter))
+            relationships[link.type] += 1
+    (out / SCHEMA).write_text("".join(f"{statement};\n" for statement in schema_statements()), encoding="utf-8")
+    (out / SCRIPT).write_text(_script(options, delimiter), encoding="utf-8")
+    return CsvReport(
+        folder=out,
+        files=(*files, SCHEMA, SCRIPT),
+        nodes=dict(sorted(nodes.items())),
+        relationships=dict(sorted(relationships.items())),
+    )
+
+
+def _line(values: Iterable[Any], delimiter: str) -> str:
+    return ",".join(_field(value, delimiter) for value in values) + "\n"
+
+
+def _field(value: Any, delimiter: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    text = delimiter.join(value) if isinstance(value, list) else str(value)
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _typed(key: str, label: str) -> str:
+    """Return the header of a column: its name with the importer's type."""
+    own = next((table for table, labels in TRAIL_LABELS.items() if labels[0] == label), None)
+    tables = [own] if own else ["nodes", "documents", "cases"] if label else ["edges", "links"]
+    for table in tables:
+        if key in SCHEMAS[table].names:
+            kind = SCHEMAS[table].field(key).type
+            return f"{key}:{_TYPES[str(kind)]}"
+    return f"{key}:string"
+
+
+_TYPES = {"string": "string", "int64": "long", "double": "double", "bool": "boolean"} | {
+    str(pa.list_(pa.string())): "string[]"
+}
+
+
+def _array_delimiter(folder: GraphFolder) -> str:
+    used = ""
+    for table in TABLES:
+        for field in SCHEMAS[table]:
+            if pa.types.is_list(field.type):
+                texts = pc.list_flatten(folder.table(table).column(field.name))
+                used += "".join(d for d in _DELIMITERS if pc.any(pc.match_substring(texts, d)).as_py())
+    for delimiter in _DELIMITERS:
+        if delimiter not in used:
+            return delimiter
+    raise GraphError("names in this graph hold every control character that could divide a list", value=used)
+
+
+def _script(options: list[str], delimiter: str) -> str:
+    lines = " \\\n  ".join(shlex.quote(option) for option in options)
+    return f"""#!/bin/sh
+# Import these files into a database of a stopped Neo4j 5 server:
+#   sh {SCRIPT} [DATABASE] [OPTION...]      for example: sh {SCRIPT} neo4j --overwrite-destination
+# NEO4J_ADMIN names the program where it is not on the path. Start the server afterwards and run {SCHEMA}.
+set -eu
+cd "$(dirname "$0")"
+database=${{1:-neo4j}}
+[ $# -eq 0 ] || shift
+exec "${{NEO4J_ADMIN:-neo4j-admin}}" database import full "$database" "$@" \\
+  --multiline-fields=true --array-delimiter=U+{ord(delimiter):04X} --read-buffer-size=64m \\
+  --ignore-empty-strings=false --trim-strings=false --legacy-style-quoting=false \\
+  {lines}
+"""

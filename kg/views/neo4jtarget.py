@@ -1,0 +1,220 @@
+"""One database of a Neo4j server: connecting, reading queries, and errors that name the next step."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import neo4j
+from neo4j import exceptions as failures
+
+from kg.errors import InputError, ParameterError, QueryError, ServerError
+
+DEFAULT_URI = "bolt://localhost:7687"
+DEFAULT_USER = "neo4j"
+DEFAULT_DATABASE = "neo4j"
+#: Property with which a load stamps its nodes and relationships; queries that return a node do not show it.
+STAMP = "casegraph_build"
+
+
+@dataclass(slots=True)
+class Neo4jTarget:
+    """One database of one server; connects when it is first used. Use it as a context manager.
+
+    Args:
+        uri: address, such as ``bolt://localhost:7687`` or ``neo4j+s://host``.
+        user: user name.
+        password: never printed, nor part of any message.
+        database: name of the database.
+
+    Raises:
+        ServerError: if the address cannot be one, or holds a password.
+    """
+
+    uri: str
+    user: str
+    password: str = field(repr=False)
+    database: str = DEFAULT_DATABASE
+    _driver: neo4j.Driver | None = field(default=None, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"(bolt|neo4j)(\+s|\+ssc)?://[^@\s]+", self.uri):
+            # The value is not repeated: it may hold a password.
+            raise ServerError(
+                "this is no address of a Neo4j server; write bolt://HOST:7687 or neo4j://HOST:7687, without user "
+                "and password"
+            )
+
+    @classmethod
+    def from_environment(
+        cls,
+        uri: str | None = None,
+        user: str | None = None,
+        password_file: Path | None = None,
+        database: str | None = None,
+    ) -> Neo4jTarget:
+        """Return the target that the arguments name, and the environment where they are None.
+
+        Args:
+            uri: address; else ``NEO4J_URI``, else ``bolt://localhost:7687``.
+            user: user name; else ``NEO4J_USERNAME``, else ``neo4j``.
+            password_file: file whose first line is the password; else ``NEO4J_PASSWORD`` holds it.
+            database: name of the database; else ``NEO4J_DATABASE``, else ``neo4j``.
+
+        Raises:
+            ServerError: if there is no password.
+            InputError: if the password file cannot be read.
+        """
+        if password_file is not None:
+            try:
+                password = password_file.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+            except (OSError, UnicodeDecodeError) as error:
+                raise InputError(
+                    f"cannot read the password file {password_file}: {type(error).__name__}",
+                    value=str(password_file),
+                ) from error
+        else:
+            password = os.environ.get("NEO4J_PASSWORD", "")
+        if not password:
+            raise ServerError("no password for Neo4j; set NEO4J_PASSWORD, or name a file with --password-file")
+        return cls(
+            uri or os.environ.get("NEO4J_URI") or DEFAULT_URI,
+            user or os.environ.get("NEO4J_USERNAME") or DEFAULT_USER,
+            password,
+            database or os.environ.get("NEO4J_DATABASE") or DEFAULT_DATABASE,
+        )
+
+    def __enter__(self) -> Neo4jTarget:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; a later use opens it again."""
+        if self._driver is not None:
+            self._driver.close()
+            self._driver = None
+
+    def session(self, *, write: bool = False) -> neo4j.Session:
+        """Return a driver session on the database, reading unless ``write``.
+
+        Raises:
+            ServerError: if the server cannot be reached or refuses.
+        """
+        with self.explained():
+            if self._driver is None:
+                driver = neo4j.GraphDatabase.driver(
+                    self.uri,
+                    auth=(self.user, self.password),
+                    connection_timeout=10.0,
+                    notifications_min_severity="OFF",
+                    user_agent="casegraph",
+                )
+                try:
+                    driver.verify_connectivity(database=self.database)
+                except BaseException:
+                    driver.close()
+                    raise
+                self._driver = driver
+            access = neo4j.WRITE_ACCESS if write else neo4j.READ_ACCESS
+            return self._driver.session(database=self.database, default_access_mode=access)
+
+    def run_read(
+        self, query: str, parameters: Mapping[str, Any] | None = None, timeout: float = 60.0
+    ) -> list[dict[str, Any]]:
+        """Run a reading query in a managed transaction; the server refuses it where it writes.
+
+        Args:
+            query: Cypher.
+            parameters: values of its ``$names``, bound by the driver.
+            timeout: seconds after which the server stops the query; 0 is no limit.
+
+        Returns:
+            One dict a row, keys as in ``RETURN``; a node or a relationship as the dict of its properties,
+            without the stamp.
+
+        Raises:
+            ParameterError: if a parameter of the query is missing.
+            QueryError: if the query is wrong, writes, or takes too long.
+            ServerError: if the server cannot be reached or refuses.
+        """
+
+        @neo4j.unit_of_work(timeout=timeout)
+        def work(transaction: neo4j.ManagedTransaction) -> list[dict[str, Any]]:
+            result = transaction.run(query, dict(parameters or {}))
+            return [{key: _plain(record[key]) for key in record.keys()} for record in result]  # noqa: SIM118
+
+        with self.explained(query), self.session() as session:
+            return session.execute_read(work)
+
+    @contextmanager
+    def explained(self, query: str | None = None) -> Iterator[None]:
+        """Turn the driver's errors into ours, each with the next step."""
+        try:
+            yield
+        except failures.Neo4jError as error:
+            raise self._refusal(error, query) from error
+        except (failures.ServiceUnavailable, failures.SessionExpired, OSError) as error:
+            raise ServerError(
+                f"cannot reach Neo4j at {self.uri}; start the server, or name another with --uri or NEO4J_URI",
+                value=self.uri,
+            ) from error
+        except failures.DriverError as error:
+            raise ServerError(f"the Neo4j driver failed at {self.uri}: {error}", value=self.uri) from error
+
+    def _refusal(self, error: failures.Neo4jError, query: str | None) -> Exception:
+        code = error.code or ""
+        if isinstance(error, failures.AuthError) or "AuthenticationRateLimit" in code:
+            hint = "wait a few seconds: it was wrong too often" if "RateLimit" in code else "set NEO4J_PASSWORD"
+            if "CredentialsExpired" in code:
+                hint = "it has expired: change it in the Neo4j Browser first"
+            if "Forbidden" not in code:
+                return ServerError(
+                    f"Neo4j at {self.uri} does not accept the password of the user {self.user}; {hint}",
+                    value=self.user,
+                )
+        if "DatabaseNotFound" in code:
+            return ServerError(
+                f"Neo4j at {self.uri} has no database {self.database}; create it, or name another with --database",
+                value=self.database,
+            )
+        if "DatabaseUnavailable" in code:
+            return ServerError(
+                f"the database {self.database} at {self.uri} is not online; start it, or look into its log",
+                value=self.database,
+            )
+        if query is not None and "AccessMode" in code:
+            return QueryError("queries only read here: this one writes", value=query)
+        if query is not None and "ParameterMissing" in code:
+            return ParameterError(f"{error.message}", value=query)
+        if query is not None and "TimedOut" in code:
+            return QueryError("the server stopped the query: it took too long", value=query)
+        if query is not None and "Neo.ClientError.Statement" in code:
+            return QueryError(f"{error.message}", value=query)
+        if "ReadOnly" in code or "AccessMode" in code or "Forbidden" in code or "NotALeader" in code:
+            return ServerError(
+                f"the database {self.database} at {self.uri} cannot be written by the user {self.user}; make it "
+                "writable, or name another with --database or --user",
+                value=self.database,
+            )
+        return ServerError(f"Neo4j at {self.uri} answers {code}: {error.message}", value=code)
+
+
+def _plain(value: Any) -> Any:
+    """Return nodes and relationships, at any depth, as their properties without the stamp."""
+    if isinstance(value, neo4j.graph.Entity):
+        return {key: item for key, item in value.items() if key != STAMP}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value
