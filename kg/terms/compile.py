@@ -20,6 +20,7 @@ from kg.curies import prefix_of
 from kg.errors import TermsError
 from kg.model import CHEMICAL, DISEASE, Mapping, Term
 from kg.terms import mesh, obo, pubchem, sssom
+from kg.terms.hierarchy import on_cycles
 from kg.terms.names import normalize_name
 from kg.terms.reading import Problem, Problems, sha256_file
 from kg.terms.schema import COMPILE_VERSION, INDEXES, TABLES
@@ -248,12 +249,7 @@ class _Compiler:
 
     def _check_cycles(self, sources: Sequence[Source]) -> None:
         """Report every term on a cycle, or between two, of the hierarchy."""
-        up: defaultdict[int, set[int]] = defaultdict(set)
-        down: defaultdict[int, set[int]] = defaultdict(set)
-        for child, parent in self._db.execute("SELECT child, parent FROM parents"):
-            up[child].add(parent)
-            down[parent].add(child)
-        left = _peel(_peel(set(up) & set(down), up), down)
+        left = on_cycles(self._db.execute("SELECT child, parent FROM parents"))
         if not left:
             return
         curies = {number: curie for curie, number in self._known.items() if number in left}
@@ -386,22 +382,3 @@ class _Compiler:
             "INSERT INTO problems (source, file, code, line, value, message) VALUES (?,?,?,?,?,?)",
             ((p.source, p.file, p.code, p.line, p.value, p.message) for p in found),
         )
-
-
-def _peel(nodes: set[int], edges: defaultdict[int, set[int]]) -> set[int]:
-    """Take off, again and again, the nodes without an edge to a node that is left."""
-    left = set(nodes)
-    degree = {node: len(edges[node] & left) for node in left}
-    back: defaultdict[int, list[int]] = defaultdict(list)
-    for node in left:
-        for other in edges[node] & left:
-            back[other].append(node)
-    queue = [node for node, count in degree.items() if count == 0]
-    while queue:
-        node = queue.pop()
-        left.discard(node)
-        for other in back[node]:
-            degree[other] -= 1
-            if degree[other] == 0:
-                queue.append(other)
-    return left

@@ -95,11 +95,13 @@ def read_terms(path: Path, problems: Problems) -> Iterator[Term]:
         problems: where dangling parents, repeated identifiers, unknown tags and bad clauses are recorded.
 
     Raises:
-        TermsError: if the file cannot be read, or holds no term.
+        TermsError: if the file cannot be read, or is no OBO file.
     """
     identifiers = _identifiers(path)
     if not identifiers:
-        raise TermsError(f"{path} holds no OBO term", value=str(path))
+        if _has_header(path):
+            return
+        raise TermsError(f"{path} is no OBO file: it has neither header nor terms", value=str(path))
     with tempfile.TemporaryDirectory(prefix="casegraph-obo-") as folder:
         copy = Path(folder) / "copy.obo"
         notes = _Notes()
@@ -114,6 +116,11 @@ def read_terms(path: Path, problems: Problems) -> Iterator[Term]:
             except (SyntaxError, ValueError, LookupError) as error:
                 raise TermsError(f"{path} cannot be read as OBO: {error}", value=str(path)) from error
     yield from _terms(ontology, notes, problems)
+
+
+def _has_header(path: Path) -> bool:
+    lines = read_lines(path, Problems("", path.name))
+    return any(line.startswith(("format-version:", "ontology:")) for _, line in lines)
 
 
 def _identifiers(path: Path) -> set[str]:

@@ -1,0 +1,168 @@
+"""Compiling: what is in the files is in the index, what is wrong is in the report, same bytes for same input."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from kg.errors import TermsError
+from kg.model import CHEMICAL, DISEASE
+from kg.terms.compile import compile_index, fingerprint
+from kg.terms.index import TermIndex
+from kg.terms.sources import read_sources
+from tests.terms.build import FILES, compiled, write
+from tests.terms.full_data import full_data
+
+
+def test_counts_and_problems(tmp_path: Path) -> None:
+    index, report = compiled(tmp_path)
+    assert [(c.source, c.terms, c.names, c.mappings) for c in report.counts] == [
+        ("mondo", 7, 8, 0), ("mesh", 6, 6, 0), ("pubchem", 5, 5, 5), ("pairs", 0, 0, 1),
+    ]  # fmt: skip
+    assert [(p.source, p.code, p.value) for p in report.problems] == [
+        ("mesh", "class-contradicted", "MESH:C000002"),
+        ("pubchem", "unresolved-name", "unheard of"),
+    ]
+    assert index.problems() == report.problems
+    assert report.problem_counts() == {"class-contradicted": 1, "unresolved-name": 1}
+
+
+def test_pubchem_names_become_mappings(tmp_path: Path) -> None:
+    index, _ = compiled(tmp_path)
+    found = {
+        (row.subject_id, row.predicate_id, row.object_id)
+        for curie in ("MESH:C000001", "MESH:C000003", "MESH:D000002", "MESH:D000003")
+        for row in index.mappings(curie)
+    }
+    assert found == {
+        ("PUBCHEM.COMPOUND:1", "skos:exactMatch", "MESH:C000001"),
+        # Two compounds bear the name: the one that is titled so is meant.
+        ("PUBCHEM.COMPOUND:2", "skos:exactMatch", "MESH:C000003"),
+        ("PUBCHEM.COMPOUND:3", "skos:closeMatch", "MESH:C000003"),
+        # One compound bears two names, neither its title.
+        ("PUBCHEM.COMPOUND:4", "skos:closeMatch", "MESH:D000002"),
+        ("PUBCHEM.COMPOUND:4", "skos:closeMatch", "MESH:D000003"),
+    }
+    (row,) = index.mappings("MESH:C000001")
+    assert (row.mapping_justification, row.mapping_source, row.mapping_set_version) == (
+        "semapv:LexicalMatching", "pubchem:CID-MeSH", "now",
+    )  # fmt: skip
+    assert (row.subject_label, row.object_label) == ("Anlotinib", "anlotinib")
+
+
+def test_a_mesh_name_that_two_terms_bear_maps_to_neither(tmp_path: Path) -> None:
+    supp = FILES["supp.xml"].replace("sarcoma, odd", "anlotinib")
+    index, report = compiled(tmp_path, supp_xml=supp)
+    assert index.mappings("PUBCHEM.COMPOUND:1") == ()
+    assert ("unresolved-name", "anlotinib") in [(p.code, p.value) for p in report.problems]
+
+
+def test_a_record_classed_as_chemical_that_maps_to_a_disease_is_one(tmp_path: Path) -> None:
+    index, _ = compiled(tmp_path)
+    categories = {c: term.category for c in ("MESH:C000001", "MESH:C000002") if (term := index.term(c))}
+    assert categories == {"MESH:C000001": CHEMICAL, "MESH:C000002": DISEASE}
+
+
+def test_duplicates_cycles_and_dangling_references_are_reported(tmp_path: Path) -> None:
+    obo = FILES["mondo.obo"].replace("name: disease\n", "name: disease\nis_a: MONDO:0000011\n")
+    obo = obo.replace("replaced_by: MONDO:0000021", "replaced_by: MONDO:7777777")
+    supp = FILES["supp.xml"].replace("*D000003", "*D999999").replace("C000002", "C000001")
+    pairs = FILES["pairs.sssom.tsv"] + (
+        "MONDO:0000011\tskos:exactMatch\tmesh:D000001\tsemapv:ManualMappingCuration\n"
+        "MONDO:0000011\tskos:exactMatch\tmesh:D888888\tsemapv:ManualMappingCuration\n"
+        "MONDO:0000011\tskos:exactMatch\tDOID:3347\tsemapv:ManualMappingCuration\n"
+    )
+    index, report = compiled(tmp_path, mondo_obo=obo, supp_xml=supp, pairs_sssom_tsv=pairs)
+    found = [(p.source, p.code, p.value) for p in report.problems]
+    assert ("mesh", "duplicate-id", "MESH:C000001") in found
+    assert [v for _, code, v in found if code == "cycle"] == ["MONDO:0000001", "MONDO:0000010", "MONDO:0000011"]
+    assert ("mondo", "dangling-successor", "MONDO:7777777") in found
+    assert ("mesh", "dangling-heading", "MESH:D999999") in found
+    assert [v for _, code, v in found if code == "dangling-mapping"] == ["MESH:D888888"]
+    assert [code for _, code, _ in found].count("duplicate-mapping") == 1
+    # DOID belongs to no source here, so nobody can say that the row dangles.
+    assert "DOID:3347" in {row.object_id for row in index.mappings("MONDO:0000011")}
+    assert index.label("MESH:C000001") == "anlotinib", "the first definition stays"
+
+
+def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        compiled(tmp_path / name)
+    assert (tmp_path / "one/index.sqlite").read_bytes() == (tmp_path / "two/index.sqlite").read_bytes()
+
+
+def test_the_fingerprint_follows_content_and_metadata_not_place(tmp_path: Path) -> None:
+    base = fingerprint(read_sources(write(tmp_path / "a")))
+    assert fingerprint(read_sources(write(tmp_path / "b"))) == base
+    changed = write(tmp_path / "c", CID_Title=FILES["CID-Title"] + "6\tsix\n")
+    assert fingerprint(read_sources(changed)) != base
+    renamed = write(tmp_path / "d", sources_toml=FILES["sources.toml"].replace("CC-BY-4.0", "CC0-1.0"))
+    assert fingerprint(read_sources(renamed)) != base
+
+
+def test_a_failed_compilation_leaves_the_old_index_and_no_litter(tmp_path: Path) -> None:
+    index, _ = compiled(tmp_path)
+    index.close()
+    before = (tmp_path / "index.sqlite").read_bytes()
+    sources = read_sources(write(tmp_path, desc_xml="<DescriptorRecordSet><Desc"))
+    with pytest.raises(TermsError, match="not well-formed"):
+        compile_index(sources, tmp_path / "index.sqlite")
+    assert (tmp_path / "index.sqlite").read_bytes() == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([*FILES, "index.sqlite"])
+
+
+def test_a_place_that_cannot_be_written_is_a_terms_error(tmp_path: Path) -> None:
+    sources = read_sources(write(tmp_path / "in"))
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(TermsError, match="cannot be written"):
+        compile_index(sources, tmp_path / "file" / "index.sqlite")
+
+
+FULL = """
+[mondo]
+complete = true
+prefixes = ["MONDO"]
+files = [{ file = "mondo.obo.gz", kind = "obo" }]
+[mesh]
+version = "2025"
+complete = true
+prefixes = ["MESH"]
+files = [{ file = "desc2025.xml.gz", kind = "mesh-descriptors" }]
+[pubchem]
+prefixes = ["PUBCHEM.COMPOUND"]
+files = [
+  { file = "CID-Title.gz", kind = "pubchem-titles" },
+  { file = "CID-Synonym-filtered.gz", kind = "pubchem-synonyms" },
+]
+[mondo-mesh-sssom]
+files = [{ file = "mondo_exactmatch_mesh.sssom.tsv.gz", kind = "sssom" }]
+"""
+
+
+def test_full_releases(tmp_path: Path) -> None:
+    for parts in (
+        ("mondo", "mondo.obo.gz"),
+        ("mesh", "desc2025.xml.gz"),
+        ("pubchem", "CID-Title.gz"),
+        ("pubchem", "CID-Synonym-filtered.gz"),
+        ("mondo", "sssom", "mondo_exactmatch_mesh.sssom.tsv.gz"),
+    ):
+        shutil.copy(full_data(*parts), tmp_path / parts[-1])
+    (tmp_path / "sources.toml").write_text(FULL, encoding="utf-8")
+    report = compile_index(read_sources(tmp_path), tmp_path / "index.sqlite")
+    counts = {count.source: count.terms for count in report.counts}
+    assert counts["mesh"] == 30_764
+    assert counts["mondo"] >= 31_884
+    assert counts["pubchem"] > 70_000
+    # Strabismus and Ocular Motility Disorders stand above each other in MeSH itself.
+    cycles = {p.value for p in report.problems if p.code == "cycle"}
+    assert cycles == {"MESH:D013285", "MESH:D015835"}
+    # Supplementary records are left out here, so mappings to them dangle; nothing else may.
+    others = [p for p in report.problems if p.code != "cycle"]
+    assert {p.code for p in others} == {"dangling-mapping"}
+    with TermIndex(report.path) as index:
+        assert len(index.descendants("MONDO:0004992")) == 2_271
+        assert "MESH:D015835" in index.ancestors("MESH:D013285")
+        assert index.resolve("MONDO:0000002") == ("MONDO:0009299",)
