@@ -1,0 +1,24 @@
+//+ summary: Patients who have a disease
+//+ description: One row a patient and disease.
+//+ parameters:
+//+   - name: disease
+//+     type: node
+//+     description: the disease, by identifier or name
+//+   - name: include_descendants
+//+     type: boolean
+//+     default: true
+//+     description: whether kinds of the disease count too
+MATCH (t:Disease)-[:SUBCLASS_OF*0..60]->(:Disease {id: $disease})
+WITH DISTINCT t
+WHERE $include_descendants OR t.id = $disease
+MATCH (p:Publication)<-[:IN_DOCUMENT]-(c:CaseReport)-[:ASSOCIATED_WITH]->(t)
+RETURN c.id AS case,
+  c.age AS age,
+  c.age_unit AS age_unit,
+  c.sex AS sex,
+  c.outcome AS outcome,
+  t.id AS diagnosis,
+  t.name AS diagnosis_name,
+  p.id AS document,
+  p.name AS title
+ORDER BY case, diagnosis

@@ -1,0 +1,12 @@
+//+ summary: The documents that name an entity
+//+ description: Evidence counts the places.
+//+ parameters:
+//+   - name: entity
+//+     type: node
+//+     description: the entity, by identifier or name
+MATCH (p:Publication)-[e:MENTIONS]->(:Entity {id: $entity})
+RETURN p.id AS document,
+  p.name AS title,
+  p.date AS date,
+  e.evidence AS evidence
+ORDER BY document

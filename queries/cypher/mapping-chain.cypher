@@ -1,0 +1,14 @@
+//+ summary: The mappings that touch an entity, with their source
+//+ description: Those with used = true joined identifiers into the one node.
+//+ parameters:
+//+   - name: entity
+//+     type: node
+//+     description: the entity, by identifier or name
+MATCH (m:Mapping)-[:MAPS]->(:Entity {id: $entity})
+RETURN m.subject_id AS subject,
+  m.predicate_id AS predicate,
+  m.object_id AS object,
+  m.mapping_justification AS justification,
+  m.mapping_source AS source,
+  m.used AS used
+ORDER BY subject, predicate, object, source
