@@ -97,4 +97,4 @@ def _run_cypher(
 def _columns(text: str) -> list[str]:
     """Return the columns that a Cypher query without rows would have: the names behind AS in its last RETURN."""
     returned = text.rpartition("RETURN")[2].partition("ORDER BY")[0]
-    return [part.rpartition(" AS ")[2].strip() for part in returned.split(",\n")] if returned else []
+    return [part.rpartition(" AS ")[2].strip().strip("`") for part in returned.split(",\n")] if returned else []

@@ -12,7 +12,7 @@ MATCH (t:Disease)-[:SUBCLASS_OF*0..60]->(:Disease {id: $disease})
 WITH DISTINCT t
 WHERE $include_descendants OR t.id = $disease
 MATCH (p:Publication)<-[:IN_DOCUMENT]-(c:CaseReport)-[:ASSOCIATED_WITH]->(t)
-RETURN c.id AS case,
+RETURN c.id AS `case`,
   c.age AS age,
   c.age_unit AS age_unit,
   c.sex AS sex,
@@ -21,4 +21,4 @@ RETURN c.id AS case,
   t.name AS diagnosis_name,
   p.id AS document,
   p.name AS title
-ORDER BY case, diagnosis
+ORDER BY `case`, diagnosis

@@ -18,7 +18,7 @@ RETURN v.predicate AS predicate,
   v.method AS method,
   v.outcome AS outcome,
   v.document AS document,
-  v.case AS case,
+  v.`case` AS `case`,
   v.section AS section,
   v.sentence AS sentence,
   v.id AS evidence
