@@ -13,7 +13,7 @@ from typing import Any
 from kg.curies import association_id, prefix_of
 from kg.graph.assemble import Row, Seen, evidence_row, finding_row, to_json
 from kg.linking.equivalence import Entities, Entity
-from kg.model import BROAD_MATCH, SUBCLASS_OF, BuildConfig, Evidence, Finding, Mapping, Reason
+from kg.model import BROAD_MATCH, CLOSE_MATCH, SUBCLASS_OF, BuildConfig, Evidence, Finding, Mapping, Reason
 from kg.terms.index import TermIndex
 
 _METHOD = {"MONDO": "mondo:is_a", "MESH": "mesh:tree"}
@@ -47,8 +47,22 @@ def ontology_rows(seen: Seen, entities: Entities, index: TermIndex, config: Buil
             for evidence, parent in _parents(entity, entities, index):
                 yield "evidence", evidence_row(evidence)
                 waiting.append(parent)
+    yield from (("evidence", evidence_row(evidence)) for evidence in _close_matches(mappings, done, entities))
     yield from (("mappings", mappings[key]) for key in sorted(mappings))
     yield from (("findings", finding_row(conflicts[key])) for key in sorted(conflicts))
+
+
+def _close_matches(mappings: dict[str, dict[str, Any]], done: set[str], entities: Entities) -> Iterator[Evidence]:
+    """Yield an edge between two nodes of the graph that a mapping calls close, and not the same."""
+    for key in sorted(mappings):
+        row = mappings[key]
+        one, other = entities.of(row["subject_id"]).id, entities.of(row["object_id"]).id
+        if row["predicate_id"] == "skos:closeMatch" and one != other and {one, other} <= done:
+            yield Evidence(
+                subject=one, predicate=CLOSE_MATCH, object=other, polarity="support", polarity_reason="stated",
+                document=None, case=None, section=None, sentence_start=None, sentence_end=None, sentence=None,
+                method="mapping", source="infores:casegraph", release=row["mapping_source"], original_predicate="skos:closeMatch",
+            )  # fmt: skip
 
 
 def _node(entity: Entity, seen: Seen, index: TermIndex) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def check(mention: Mention, term: Term, context: Context) -> Iterator[Observatio
             if not any(least <= age < below for age in context.ages):
                 ages = " and ".join(f"{age:g}" for age in sorted({round(a, 2) for a in context.ages}))
                 own = "" if curie == term.curie else f", a kind of {curie} ({label})"
-                yield Observation("age", "against", f"{term.curie} ({term.label}){own} is {words}; the patient is {ages}")
+                yield Observation("age", "against", f"{term.curie} ({term.label}){own} is {words}; the patient is {ages} years old")
             return
     if context.sexes:
         for sex, pattern in _SEXES:
