@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import warnings
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -100,7 +101,9 @@ def open_cypher(folder: GraphFolder, *, cache: Path | None = None, trail: bool =
         with contextlib.suppress(kglite.KgError, OSError, ValueError):
             return CypherStore(kglite.load(str(file), verify="eager"), cached=True)
     graph = build(folder, trail=trail)
-    with contextlib.suppress(kglite.KgError, OSError):
+    with contextlib.suppress(kglite.KgError, OSError), warnings.catch_warnings():
+        # A hint about loading large files by memory mapping, which is not what happens here.
+        warnings.simplefilter("ignore", kglite.MappedFallbackWarning)
         file.parent.mkdir(parents=True, exist_ok=True)
         graph.save(str(file), fsync=False)
     return CypherStore(graph)

@@ -120,7 +120,7 @@ class Neo4jTarget:
                     user_agent="casegraph",
                 )
                 try:
-                    driver.verify_connectivity(database=self.database)
+                    driver.verify_connectivity()
                 except BaseException:
                     driver.close()
                     raise
@@ -200,7 +200,8 @@ class Neo4jTarget:
             return QueryError("the server stopped the query: it took too long", value=query)
         if query is not None and "Neo.ClientError.Statement" in code:
             return QueryError(f"{error.message}", value=query)
-        if "ReadOnly" in code or "AccessMode" in code or "Forbidden" in code or "NotALeader" in code:
+        refused = ("ReadOnly", "AccessMode", "Forbidden", "NotALeader")
+        if any(word in code for word in refused) or self.database == "system":
             return ServerError(
                 f"the database {self.database} at {self.uri} cannot be written by the user {self.user}; make it "
                 "writable, or name another with --database or --user",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
@@ -47,14 +46,14 @@ TRAIL_LABELS: dict[str, tuple[str, ...]] = {
     "mappings": ("Mapping",),
 }
 #: Every label that a node can have; nothing else ever becomes a label.
-ALL_LABELS = tuple(
-    sorted({label for labels in (*LABELS.values(), *TRAIL_LABELS.values()) for label in labels})
-)
+ALL_LABELS = tuple(sorted({label for labels in (*LABELS.values(), *TRAIL_LABELS.values()) for label in labels}))
 
 _PUBLICATION = LABELS[DOCUMENT][0]
 _CASE_REPORT = LABELS[CASE][0]
 _MENTION, _EVIDENCE, _FINDING, _MAPPING = (labels[0] for labels in TRAIL_LABELS.values())
 _EDGE_ENDS = ("subject", "predicate", "object")
+# Longest name of a node of evidence.
+_NAME = 80
 _PREDICATE = re.compile(r"biolink:([a-z][a-z0-9_]*)")
 #: Tables that the projection reads.
 TABLES = ("nodes", "edges", "documents", "cases", "mentions", "evidence", "findings", "mappings", "links")
@@ -193,9 +192,7 @@ def iter_relationships(folder: GraphFolder, *, trail: bool = True) -> Iterator[P
         yield relationship
 
 
-def node_groups(
-    folder: GraphFolder, size: int, *, trail: bool = True
-) -> Iterator[tuple[tuple[str, ...], list[PNode]]]:
+def node_groups(folder: GraphFolder, size: int, *, trail: bool = True) -> Iterator[tuple[tuple[str, ...], list[PNode]]]:
     """Yield the nodes in batches of at most ``size`` whose labels are the same.
 
     Args:
@@ -227,11 +224,9 @@ def relationship_groups(
     Raises:
         GraphError: if an end is not among the nodes.
     """
-    labels: dict[str, str] = {}
-    with pq.ParquetFile(folder.file("nodes")) as file:
-        for chunk in file.iter_batches(columns=["id", "category"]):
-            for identifier, category in zip(*(column.to_pylist() for column in chunk.columns), strict=True):
-                labels[identifier] = LABELS.get(category, LABELS[OTHER])[0]
+    labels = {
+        row["id"]: LABELS.get(row["category"], LABELS[OTHER])[0] for row in _columns(folder, "nodes", "id", "category")
+    }
 
     def label(identifier: str, known: str, relationship: PRelationship) -> str:
         found = known or labels.get(identifier)
@@ -282,13 +277,13 @@ def _relationships(folder: GraphFolder, *, trail: bool) -> Iterator[tuple[PRelat
         yield PRelationship(row["id"], kind, row["subject"], row["object"], properties), "", ""
     if not trail:
         return
-    for table, label in (
-        ("cases", _CASE_REPORT),
-        ("mentions", _MENTION),
-        ("evidence", _EVIDENCE),
-        ("findings", _FINDING),
+    for table, label, columns in (
+        ("cases", _CASE_REPORT, ()),
+        ("mentions", _MENTION, ()),
+        ("evidence", _EVIDENCE, ("subject", "object", "case")),
+        ("findings", _FINDING, ("mention",)),
     ):
-        for row in folder.rows(table):
+        for row in _columns(folder, table, "id", "document", *columns):
             if row["document"] is not None:
                 yield _relation("IN_DOCUMENT", row["id"], row["document"]), label, _PUBLICATION
             if table == "evidence":
@@ -317,8 +312,13 @@ def _mention_name(row: Row) -> str:
 
 
 def _evidence_name(row: Row) -> str:
-    if row["sentence"] and (short := textwrap.shorten(row["sentence"], 80, placeholder="…")):
-        return short
+    # Only the beginning is looked at: what stands in place of a sentence may be a whole page.
+    sentence = row["sentence"] or ""
+    words = " ".join(sentence[: 4 * _NAME].split())
+    if len(words) > _NAME or len(sentence) > 4 * _NAME:
+        return (words[: _NAME - 1].rpartition(" ")[0] or words[: _NAME - 1]) + "…"
+    if words:
+        return words
     return f"{row['method']}: {row['subject']} {row['predicate']} {row['object']}"
 
 
@@ -338,13 +338,17 @@ _TRAIL_NAMES: dict[str, Callable[[Row], str]] = {
 }
 
 
+def _columns(folder: GraphFolder, table: str, *columns: str) -> Iterator[Row]:
+    with pq.ParquetFile(folder.file(table)) as file:
+        for chunk in file.iter_batches(columns=list(columns)):
+            yield from chunk.to_pylist()
+
+
 def _ascending(folder: GraphFolder, table: str) -> Iterator[Row]:
     last = ""
     for row in folder.rows(table):
         if row["id"] <= last:
-            raise GraphError(
-                f"the table {table} is not sorted at {row['id']}; build the graph again", value=row["id"]
-            )
+            raise GraphError(f"the table {table} is not sorted at {row['id']}; build the graph again", value=row["id"])
         last = row["id"]
         yield row
 
