@@ -99,15 +99,18 @@ def _show_statements(folder: Any) -> None:
 
 def _show_answers(folder: Any) -> None:
     from kg.commands.query import print_result
+    from kg.errors import QueryError
     from kg.queries.run import run_query
 
     heading("6. Prepared queries, through SPARQL and through Cypher")
     for name, parameters in QUESTIONS:
         answers = {engine: run_query(folder, name, parameters, engine=engine) for engine in ("sparql", "cypher")}
-        shown = " ".join(f"-p {key}={value}" for key, value in parameters.items())
+        shown = "".join(f" -p {key}={value}" for key, value in parameters.items())
         click.echo()
         for engine, answer in answers.items():
-            click.secho(f"  kg query {folder.path} {name} {shown} --engine {engine}".rstrip(), bold=True)
+            click.secho(f"  kg query {folder.path} {name}{shown} --engine {engine}", bold=True)
             print_result(answer, "table")
-        same = answers["sparql"].rows == answers["cypher"].rows
-        click.echo(f"  both engines give the same {len(answers['sparql'].rows)} rows" if same else "  THE ENGINES DIFFER")
+        if answers["sparql"].rows != answers["cypher"].rows:
+            raise QueryError(f"the engines differ on {name}: a defect of casegraph", value=name)
+        count = len(answers["sparql"].rows)
+        click.echo(f"  both engines give the same {count} row{'' if count == 1 else 's'}")
