@@ -15,10 +15,10 @@ __version__ = "0.1.0"
 __all__ = ["CasegraphError", "Graph", "__version__", "build", "open"]
 
 if TYPE_CHECKING:
+    from kg.building import build
     from kg.errors import CasegraphError
     from kg.opening import Graph
-    from kg.opening import open_graph as open  # noqa: A004
-    from kg.building import build
+    from kg.opening import open_graph as open
 
 _WHERE = {
     "CasegraphError": ("kg.errors", "CasegraphError"),

@@ -29,7 +29,12 @@ _PREFIXES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
         r"\d+",
     ),
     ("NCBIGene", "http://identifiers.org/ncbigene/", ("NCBI Gene", "Gene", "GeneID", "Entrez", "Entrez Gene"), r"\d+"),
-    ("NCBITaxon", "http://purl.obolibrary.org/obo/NCBITaxon_", ("taxon", "Taxonomy", "NCBI Taxonomy", "taxid", "txid"), r"\d+"),
+    (
+        "NCBITaxon",
+        "http://purl.obolibrary.org/obo/NCBITaxon_",
+        ("taxon", "Taxonomy", "NCBI Taxonomy", "taxid", "txid"),
+        r"\d+",
+    ),
     ("DBSNP", "http://identifiers.org/dbsnp/", ("SNP",), r"rs\d+"),
     ("CLINVAR", "http://identifiers.org/clinvar/", ("ClinVar Variation",), r"\d+"),
     ("Cellosaurus", "https://www.cellosaurus.org/", ("CVCL",), r"CVCL_[A-Z0-9]{4}"),
@@ -61,9 +66,7 @@ _PREFIXES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("casegraph", CASEGRAPH, ("kg",), r"\S+"),
 )
 _PATTERNS = {prefix: re.compile(pattern) for prefix, _, _, pattern in _PREFIXES}
-_SPELLINGS = {
-    spelling.casefold(): prefix for prefix, _, others, _ in _PREFIXES for spelling in (prefix, *others)
-}
+_SPELLINGS = {spelling.casefold(): prefix for prefix, _, others, _ in _PREFIXES for spelling in (prefix, *others)}
 # Banana prefixes: the prefix again inside the local part (`MONDO:MONDO_0002623`, `CVCL:CVCL_0030` is genuine).
 _BANANA = re.compile(r"^(MONDO|CHEBI|HP|DOID|EFO|NCBITaxon|Orphanet|CID|ORPHA|MESH|NCBIGene)[:_]?(?=\d|[CD]\d)", re.I)
 

@@ -68,7 +68,9 @@ class Graph:
 
         return to_networkx(self.folder, trail=trail)
 
-    def query(self, name: str, *, engine: str = "sparql", limit: int | None = None, **parameters: object) -> QueryResult:
+    def query(
+        self, name: str, *, engine: str = "sparql", limit: int | None = None, **parameters: object
+    ) -> QueryResult:
         """Run a prepared query.
 
         Args:
