@@ -84,13 +84,17 @@ def draw(graph: kg.Graph, document: str) -> Iterator[str]:
         shown.append(arrow(page, boxes[case["id"]], "mentions", "#777"))
     rank = {link["node"]: i for i, link in enumerate(sorted(links.values(), key=lambda k: str(k["node"])))}
     for i, mention in enumerate(sorted(mentions, key=lambda m: (rank.get(links[m["id"]]["node"], 0), m["line"]))):
-        boxes[mention["id"]] = Box(1, i, mention["text"], f"{mention['asserted_as']} · {mention['source_list']}", FILL["mention"])
+        boxes[mention["id"]] = Box(
+            1, i, mention["text"], f"{mention['asserted_as']} · {mention['source_list']}", FILL["mention"]
+        )
         shown.append(arrow(page, boxes[mention["id"]], "", "#999"))
     wanted = dict.fromkeys(link["node"] for link in links.values() if link["node"])
     for node in wanted:
         rows = [boxes[m].row for m, link in links.items() if link["node"] == node]
         below = ", ".join(nodes[node]["equivalent_identifiers"])
-        boxes[node] = Box(2, sum(rows) / len(rows), nodes[node]["name"], below, FILL.get(nodes[node]["category"], "#eee"))
+        boxes[node] = Box(
+            2, sum(rows) / len(rows), nodes[node]["name"], below, FILL.get(nodes[node]["category"], "#eee")
+        )
     up = 0.0
     edges = [e for e in folder.rows("edges") if e["predicate"] in {"biolink:subclass_of", "biolink:broad_match"}]
     height_of = {node: boxes[node].row for node in wanted}
@@ -101,12 +105,16 @@ def draw(graph: kg.Graph, document: str) -> Iterator[str]:
             if other not in boxes:
                 boxes[other] = Box(3, up, nodes[other]["name"], other, FILL.get(nodes[other]["category"], "#eee"))
                 up += 1
-            shown.append(arrow(boxes[edge["subject"]], boxes[edge["object"]], edge["predicate"].partition(":")[2], "#777"))
+            shown.append(
+                arrow(boxes[edge["subject"]], boxes[edge["object"]], edge["predicate"].partition(":")[2], "#777")
+            )
     for mention in mentions:
         link = links[mention["id"]]
         if link["node"]:
             wrong = link["verdict"] == "corrected"
-            shown.append(arrow(boxes[mention["id"]], boxes[link["node"]], link["verdict"], "#c0392b" if wrong else "#1e8449"))
+            shown.append(
+                arrow(boxes[mention["id"]], boxes[link["node"]], link["verdict"], "#c0392b" if wrong else "#1e8449")
+            )
     for edge in folder.rows("edges"):
         if edge["predicate"] == "biolink:applied_to_treat" and document in edge["publications"]:
             label = f"applied_to_treat +{edge['support']} −{edge['contradiction']} ?{edge['unknown']}"

@@ -102,6 +102,7 @@ class Neo4jServer:
         bolt: port of the Bolt protocol; a free one if 0.
         http: port of the Browser; a free one if 0.
         settings: more lines for `neo4j.conf`.
+        grace: seconds to wait for its orderly end.
     """
 
     def __init__(
@@ -113,6 +114,7 @@ class Neo4jServer:
         bolt: int = 0,
         http: int = 0,
         settings: tuple[str, ...] = (),
+        grace: float = 60.0,
     ) -> None:
         self.installation = installation
         self.home = home.resolve()
@@ -120,6 +122,7 @@ class Neo4jServer:
         self.http = http or _free_port()
         self.access = Access(f"bolt://127.0.0.1:{self.bolt}", USER, password or secrets.token_urlsafe(24))
         self._settings = settings
+        self._grace = grace
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Neo4jServer:
@@ -144,7 +147,9 @@ class Neo4jServer:
             file = self.home / "run" / "arguments"
             file.touch(mode=0o600)
             with file.open("w", encoding="utf-8") as stream:
-                stream.write(f'"{self.access.password}"\n')
+                quoted = self.access.password.replace("\\", "\\\\").replace('"', '\\"')
+                # After `--` a password may begin with a dash.
+                stream.write(f'--\n"{quoted}"\n')
             try:
                 done = self.installation.admin(self.home, "dbms", "set-initial-password", f"@{file}")
             finally:
@@ -183,7 +188,7 @@ class Neo4jServer:
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
             try:
-                self._process.wait(60)
+                self._process.wait(self._grace)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()

@@ -45,14 +45,17 @@ class _Group(click.Group):
         command: click.Command = getattr(importlib.import_module(f"kg.commands.{module}"), name)
         return command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
             near = close_matches(args[0], COMMANDS)
-            if near and "No such command" in error.message:
-                error.message += f" Did you mean {' or '.join(near)}?"
-            raise
+            if not near or "No such command" not in error.message:
+                raise
+            message = f"No such command {args[0]!r}. Did you mean {' or '.join(near)}?"
+            raise click.UsageError(message, ctx=ctx) from error
 
 
 @click.command(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

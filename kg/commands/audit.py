@@ -23,7 +23,9 @@ def audit(folder: GraphFolder, code: str | None, severity: str | None, fail_on: 
     """Show what does not hold about the source's identifiers, why, and what is suggested instead."""
     from kg.errors import UnknownNameError
 
-    findings = sorted(folder.rows("findings"), key=lambda f: (_RANK[f["severity"]], f["document"] or "", f["code"], f["id"]))
+    findings = sorted(
+        folder.rows("findings"), key=lambda f: (_RANK[f["severity"]], f["document"] or "", f["code"], f["id"])
+    )
     if code and findings and code not in {f["code"] for f in findings}:
         raise UnknownNameError("code", code, {f["code"] for f in findings})
     shown = [

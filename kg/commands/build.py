@@ -12,7 +12,9 @@ from kg.commands.common import json_option, print_json, print_table
 
 @click.command()
 @click.argument("paths", metavar="PAGE...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The graph folder to make or replace.")
+@click.option(
+    "-o", "--output", required=True, type=click.Path(path_type=Path), help="The graph folder to make or replace."
+)
 @click.option("--terms", type=click.Path(path_type=Path), help="A compiled term index; the bundled slices without it.")
 @click.option("--strict", is_flag=True, help="Exit with 1 where any record was set aside.")
 @click.option("--force", is_flag=True, help="Build though nothing changed.")
@@ -32,14 +34,14 @@ def build(paths: tuple[Path, ...], output: Path, terms: Path | None, strict: boo
     from kg.terms.index import TermIndex
 
     config = BuildConfig(co_mention_limit=co_mention_limit)
-    with TermIndex(terms) if terms else default_index() as index:
-        with click.progressbar(length=1, label="Reading", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+    bar = click.progressbar(length=1, label="Reading", file=sys.stderr, hidden=not sys.stderr.isatty())
 
-            def progress(done: int, everything: int) -> None:
-                bar.length = everything
-                bar.update(done - bar.pos)
+    def progress(done: int, everything: int) -> None:
+        bar.length = everything
+        bar.update(done - bar.pos)
 
-            result = run(paths, output, index=index, config=config, force=force, progress=progress)
+    with TermIndex(terms) if terms else default_index() as index, bar:
+        result = run(paths, output, index=index, config=config, force=force, progress=progress)
     folder = result.folder
     if as_json:
         print_json({"graph": str(output), "unchanged": result.unchanged, "build": folder.manifest["build"],

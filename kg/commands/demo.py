@@ -31,7 +31,15 @@ def demo(output: Path) -> None:
     with default_index() as index:
         heading("1. Ontologies")
         print_table(
-            [(f"  {r.title}", r.version.rsplit("/", 1)[-1] if "sssom" not in r.source else "", r.terms or "", r.licence) for r in index.releases()],
+            [
+                (
+                    f"  {r.title}",
+                    r.version.rsplit("/", 1)[-1] if "sssom" not in r.source else "",
+                    r.terms or "",
+                    r.licence,
+                )
+                for r in index.releases()
+            ],
             ("  source", "release", "terms", "licence"),
         )
         result = build([data_folder("seeds")], output, index=index)
@@ -55,11 +63,18 @@ def _show_documents(folder: Any) -> None:
     heading("2. What was read")
     for row in folder.rows("documents"):
         click.echo(wrapped(row["title"], "  "))
-        click.echo(f"  {row['id']}, doi:{row['doi']}, {row['date']}, {len(row['authors'])} authors, {row['figure_count']} figures")
+        click.echo(
+            f"  {row['id']}, doi:{row['doi']}, {row['date']}, {len(row['authors'])} authors, {row['figure_count']} figures"
+        )
     for row in folder.rows("cases"):
-        click.echo(f"  {row['name']}; followed up {row['follow_up']:g} {row['follow_up_unit']}s; outcome: {row['outcome']}")
+        click.echo(
+            f"  {row['name']}; followed up {row['follow_up']:g} {row['follow_up_unit']}s; outcome: {row['outcome']}"
+        )
     totals = folder.manifest["ledger"]
-    parts = (f"{kind}s {o['received']} received, {o['kept']} kept, {o['merged'] + o['set_aside']} not" for kind, o in totals.items())
+    parts = (
+        f"{kind}s {o['received']} received, {o['kept']} kept, {o['merged'] + o['set_aside']} not"
+        for kind, o in totals.items()
+    )
     click.echo(wrapped(f"ledger: {'; '.join(parts)}", "  "))
 
 
@@ -70,12 +85,16 @@ def _show_links(folder: Any) -> None:
     for link in folder.rows("links"):
         mention = mentions[link["mention"]]
         click.secho(f"  {mention['text']} ({mention['asserted_as']})", bold=True, nl=False)
-        click.echo(f" -> {link['node']} ({names.get(link['node'])})  {link['verdict']}, confidence {link['confidence']}")
+        click.echo(
+            f" -> {link['node']} ({names.get(link['node'])})  {link['verdict']}, confidence {link['confidence']}"
+        )
         for reason in read_reasons(link["reasons"]):
             click.echo(wrapped(f"{reason['check']}: {reason['statement']}", "    - "))
         for row in read_reasons(link["chain"]):
             if link["term"] != link["node"]:
-                text = f"mapping: {row['subject_id']} {row['predicate_id']} {row['object_id']} ({row['mapping_source']})"
+                text = (
+                    f"mapping: {row['subject_id']} {row['predicate_id']} {row['object_id']} ({row['mapping_source']})"
+                )
                 click.echo(wrapped(text, "    - "))
 
 
@@ -83,7 +102,9 @@ def _show_findings(folder: Any) -> None:
     heading("4. What the audit found")
     for finding in folder.rows("findings"):
         click.secho(f"  {finding['severity']} {finding['code']}: ", fg="red", bold=True, nl=False)
-        click.echo(f"asserted {finding['asserted']} ({finding['asserted_name']}), suggested {finding['suggested']} ({finding['suggested_name']})")
+        click.echo(
+            f"asserted {finding['asserted']} ({finding['asserted_name']}), suggested {finding['suggested']} ({finding['suggested_name']})"
+        )
         for i, reason in enumerate(read_reasons(finding["reasons"]), 1):
             click.echo(wrapped(f"{i}. {reason['statement']}", "    "))
 

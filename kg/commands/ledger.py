@@ -35,7 +35,10 @@ def ledger(folder: GraphFolder, only: str | None, as_json: bool) -> None:
         )  # fmt: skip
         return
     totals = total(rows)
-    print_table([(kind, *counts.values()) for kind, counts in totals.items()], ("kind", *(o.replace("_", " ") for o in OUTCOMES)))
+    print_table(
+        [(kind, *counts.values()) for kind, counts in totals.items()],
+        ("kind", *(o.replace("_", " ") for o in OUTCOMES)),
+    )
     reasons: dict[tuple[str, str, str], int] = {}
     for row in details:
         key = (row["outcome"].replace("_", " "), row["kind"], row["reason"])

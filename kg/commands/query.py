@@ -36,7 +36,9 @@ def _complete_name(_ctx: click.Context, _param: click.Parameter, incomplete: str
 @click.option("--show", is_flag=True, help="Print the query's text and do not run it.")
 @click.option("--uri", help="Neo4j server; NEO4J_URI without it.")
 @click.option("--user", help="Neo4j user; NEO4J_USERNAME without it, or neo4j.")
-@click.option("--password-file", type=click.Path(path_type=Path), help="File with the password; NEO4J_PASSWORD without it.")
+@click.option(
+    "--password-file", type=click.Path(path_type=Path), help="File with the password; NEO4J_PASSWORD without it."
+)
 @click.option("--database", help="Neo4j database; NEO4J_DATABASE without it, or neo4j.")
 @json_option
 def query(folder: GraphFolder, *, name: str | None, given: tuple[str, ...], engine: str, form: str, limit: int | None,

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 def terms_option(function: click.decorators.FC) -> click.decorators.FC:
     """Add the option `--terms`: a compiled index in place of the bundled one."""
     return click.option(
-        "--terms", "index_path", type=click.Path(path_type=Path), help="A compiled term index; the bundled slices without it."
+        "--terms",
+        "index_path",
+        type=click.Path(path_type=Path),
+        help="A compiled term index; the bundled slices without it.",
     )(function)
 
 
@@ -37,7 +40,10 @@ def status(index_path: Path | None, as_json: bool) -> None:
         print_json([asdict(release) for release in releases])
         return
     print_table(
-        [(r.source, r.version.rsplit("/", 1)[-1], r.terms, "all" if r.complete else "slice", r.licence, r.owner) for r in releases],
+        [
+            (r.source, r.version.rsplit("/", 1)[-1], r.terms, "all" if r.complete else "slice", r.licence, r.owner)
+            for r in releases
+        ],
         ("source", "release", "terms", "extent", "licence", "owner"),
     )
 
@@ -101,7 +107,9 @@ def _print_tree(index: TermIndex, curie: str, depth: int, shown: set[str]) -> No
     """Print the parents of a term, each below its child; a branch that was shown already is not repeated."""
     for parent in index.parents(curie):
         again = parent in shown
-        click.echo(f"{'  ' * depth}{parent}  {index.label(parent)}{'  (above)' if again and index.parents(parent) else ''}")
+        click.echo(
+            f"{'  ' * depth}{parent}  {index.label(parent)}{'  (above)' if again and index.parents(parent) else ''}"
+        )
         if not again:
             shown.add(parent)
             _print_tree(index, parent, depth + 1, shown)

@@ -84,7 +84,9 @@ def _show_mention(mention: dict[str, Any]) -> None:
         click.echo(wrapped(f"stands in {places}", "    "))
     for link in mention["links"]:
         target = f"{link['term']} ({link['name']})" if link["term"] else "nothing"
-        click.echo(f"    linked to {target} by rule {link['rule']!r}: {link['verdict']}, confidence {link['confidence']}")
+        click.echo(
+            f"    linked to {target} by rule {link['rule']!r}: {link['verdict']}, confidence {link['confidence']}"
+        )
         if link["node"] and link["node"] != link["term"]:
             click.echo(f"      which is the node {link['node']}")
         for reason in link["reasons"]:
@@ -93,14 +95,20 @@ def _show_mention(mention: dict[str, Any]) -> None:
             click.echo(wrapped(f"mapping: {mapping_text(row)}", "      - "))
     for finding in mention["findings"]:
         click.secho(f"    finding {finding['code']} ({finding['severity']})", fg="red", nl=False)
-        click.echo(f": asserted {finding['asserted']}" + (f", suggested {finding['suggested']} ({finding['suggested_name']})" if finding["suggested"] else ""))
+        click.echo(
+            f": asserted {finding['asserted']}"
+            + (f", suggested {finding['suggested']} ({finding['suggested_name']})" if finding["suggested"] else "")
+        )
 
 
 def _show_edge(edge: dict[str, Any]) -> None:
     heading(edge_text(edge))
     for evidence in edge["evidence"]:
         click.echo()
-        click.echo(f"  {evidence['polarity']} ({evidence['reason']}) by {evidence['method']}" + (f"; outcome: {evidence['outcome']}" if evidence["outcome"] else ""))
+        click.echo(
+            f"  {evidence['polarity']} ({evidence['reason']}) by {evidence['method']}"
+            + (f"; outcome: {evidence['outcome']}" if evidence["outcome"] else "")
+        )
         if evidence["sentence"]:
             click.echo(wrapped(f"“{evidence['sentence']}”", "    "))
         where = ", ".join(filter(None, (evidence["document"], evidence["section"], evidence["patient"])))

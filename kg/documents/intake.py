@@ -62,9 +62,9 @@ def _walk(folder: Path) -> Iterator[Path]:
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         for name in sorted(files):
-            stem, suffix = os.path.splitext(name)
-            if suffix.lower() in SUFFIXES and not name.startswith(".") and stem.upper() != "README":
-                yield Path(root) / name
+            path = Path(root, name)
+            if path.suffix.lower() in SUFFIXES and not name.startswith(".") and path.stem.upper() != "README":
+                yield path
 
 
 def _distinct(inputs: list[Input]) -> list[Input]:

@@ -13,8 +13,42 @@ from functools import lru_cache
 _STOP = re.compile(r"[.!?][\"'”’)\]]*(?=\s)|\n+")
 _BEGINS = re.compile(r"\s*[\"'“‘(\[]*[A-Z0-9\u0370-\u03ff\u0410-\u042f]")
 _ABBREVIATIONS = frozenset(
-    "e.g i.e vs cf al et approx ca dr prof mr mrs ms st no nos fig figs tab ref refs resp incl etc dept"
-    " vol spp sp var subsp inc ltd jr sr".split()
+    [
+        "e.g",
+        "i.e",
+        "vs",
+        "cf",
+        "al",
+        "et",
+        "approx",
+        "ca",
+        "dr",
+        "prof",
+        "mr",
+        "mrs",
+        "ms",
+        "st",
+        "no",
+        "nos",
+        "fig",
+        "figs",
+        "tab",
+        "ref",
+        "refs",
+        "resp",
+        "incl",
+        "etc",
+        "dept",
+        "vol",
+        "spp",
+        "sp",
+        "var",
+        "subsp",
+        "inc",
+        "ltd",
+        "jr",
+        "sr",
+    ]
 )
 # These may close a sentence; before a capital they mostly do.
 _MAY_END = frozenset({"etc", "al", "no", "inc", "ltd"})

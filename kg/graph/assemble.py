@@ -130,7 +130,9 @@ class Assembler:
         yield from read_co_mentions(story, kinds, self.config.co_mention_limit)
 
     def _crowded(self, document: Document, count: int) -> Finding:
-        message = f"{count} entities in one document: no co-mentions are drawn from it (limit {self.config.co_mention_limit})"
+        message = (
+            f"{count} entities in one document: no co-mentions are drawn from it (limit {self.config.co_mention_limit})"
+        )
         return Finding(
             id=association_id("finding", document.id, "co-mention-limit"), code="co-mention-limit", severity="info",
             document=document.id, mention=None, text=document.title, asserted=None, asserted_name=None,

@@ -158,7 +158,8 @@ def _refuse_nothing(given: Sequence[str | Path], inputs: Sequence[Input]) -> Non
         return
     if not inputs:
         raise InputError(
-            f"no pages in {', '.join(map(str, given)) or 'nothing'}: a folder is searched for .md and .txt files", value=given
+            f"no pages in {', '.join(map(str, given)) or 'nothing'}: a folder is searched for .md and .txt files",
+            value=given,
         )
     missing = inputs[0].path
     near = close_matches(missing.name, [p.name for p in missing.parent.iterdir()] if missing.parent.is_dir() else [])

@@ -75,12 +75,15 @@ def finish_tables(spool: Path, out: Path, *, memory_limit: str = "1GB") -> dict[
         db.execute("SET preserve_insertion_order = false")
         parquet = "read_parquet(?)"
         columns = ", ".join(
-            f"min({_quoted(c)}) AS {_quoted(c)}" if c.endswith("_mention") else f"any_value({_quoted(c)}) AS {_quoted(c)}"
+            f"min({_quoted(c)}) AS {_quoted(c)}"
+            if c.endswith("_mention")
+            else f"any_value({_quoted(c)}) AS {_quoted(c)}"
             for c in SCHEMAS["evidence"].names
             if c != "id"
         )
-        db.execute(f"CREATE TABLE evidence AS SELECT id, {columns} FROM {parquet} GROUP BY id", [str(spool / "evidence.parquet")])  # noqa: S608
-        db.execute(f"CREATE TABLE documents AS SELECT id FROM {parquet}", [str(spool / "documents.parquet")])  # noqa: S608
+        grouped = f"SELECT id, {columns} FROM {parquet} GROUP BY id"  # noqa: S608 - names of our own columns
+        db.execute(f"CREATE TABLE evidence AS {grouped}", [str(spool / "evidence.parquet")])
+        db.execute("CREATE TABLE documents AS SELECT id FROM read_parquet(?)", [str(spool / "documents.parquet")])
         db.execute(f"CREATE TABLE edges AS {_EDGES}")
         db.execute(f"CREATE TABLE counts AS {_COUNTS}")
         return {name: _write(db, name, spool, out) for name in SCHEMAS}

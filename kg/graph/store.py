@@ -46,9 +46,7 @@ class GraphFolder:
                 value=layout,
             )
         if missing := [n for n in SCHEMAS if not self.file(n).is_file()]:
-            raise GraphError(
-                f"{self.path} lacks the tables {', '.join(missing)}; build it again", value=missing
-            )
+            raise GraphError(f"{self.path} lacks the tables {', '.join(missing)}; build it again", value=missing)
 
     def __repr__(self) -> str:
         return f"GraphFolder({str(self.path)!r})"

@@ -62,7 +62,9 @@ def explain_node(folder: GraphFolder, identifier: str) -> Explanation:
         "cases": node["cases"],
         "mentions": [m for m in _mentions(folder, mentions) if m["id"] in linked],
         "asserted_but_linked_elsewhere": [m for m in _mentions(folder, mentions) if m["id"] not in linked],
-        "edges": [_edge(edge, names) for edge in sorted(edges, key=lambda e: (e["predicate"], e["subject"], e["object"]))],
+        "edges": [
+            _edge(edge, names) for edge in sorted(edges, key=lambda e: (e["predicate"], e["subject"], e["object"]))
+        ],
     }
 
 
@@ -81,7 +83,9 @@ def explain_edge(folder: GraphFolder, identifier: str) -> Explanation:
         raise UnknownNameError("edge", identifier, [])
     edge = found[0]
     evidence = folder.select("evidence", "edge", [identifier])
-    documents = {d["id"]: d for d in folder.select("documents", "id", {e["document"] for e in evidence if e["document"]})}
+    documents = {
+        d["id"]: d for d in folder.select("documents", "id", {e["document"] for e in evidence if e["document"]})
+    }
     cases = {c["id"]: c for c in folder.select("cases", "id", {e["case"] for e in evidence if e["case"]})}
     keys = {e[k] for e in evidence for k in ("subject_mention", "object_mention") if e[k]}
     for end in ("subject", "object"):
@@ -110,9 +114,15 @@ def explain_edge(folder: GraphFolder, identifier: str) -> Explanation:
 
 def edges_between(folder: GraphFolder, one: str, other: str) -> list[str]:
     """Return the identifiers of the edges between two nodes, either way, strongest predicate first."""
-    rows = [row for row in folder.select("edges", "subject", [one, other]) if {row["subject"], row["object"]} == {one, other}]
+    rows = [
+        row
+        for row in folder.select("edges", "subject", [one, other])
+        if {row["subject"], row["object"]} == {one, other}
+    ]
     order = ("biolink:applied_to_treat", "biolink:has_adverse_event", "biolink:associated_with")
-    rows.sort(key=lambda e: (order.index(e["predicate"]) if e["predicate"] in order else len(order), e["predicate"], e["id"]))
+    rows.sort(
+        key=lambda e: (order.index(e["predicate"]) if e["predicate"] in order else len(order), e["predicate"], e["id"])
+    )
     return [row["id"] for row in rows]
 
 

@@ -58,12 +58,16 @@ def _known(mention: Mention, term: Term, context: Context) -> Decision:
     if bears_name(term, mention.text):
         hard = [o for o in against if o.check in {"age", "sex"}]
         others = [o for o in seen if o.stance == "other"]
-        confidence: Confidence = "low" if hard or others else "high" if len({o.check for o in speaks_for}) > 1 else "medium"
+        confidence: Confidence = (
+            "low" if hard or others else "high" if len({o.check for o in speaks_for}) > 1 else "medium"
+        )
         link = _link(mention, context, term.curie, "asserted", "confirmed", confidence, seen)
         if not hard and not others:
             return (link,), ()
         code = "contradicts-vocabulary" if others else f"contradicts-{hard[0].check}"
-        message = f"{term.curie} bears the name {mention.text!r}, yet: {'; '.join(o.statement for o in [*others, *hard])}"
+        message = (
+            f"{term.curie} bears the name {mention.text!r}, yet: {'; '.join(o.statement for o in [*others, *hard])}"
+        )
         finding = _finding(mention, code, "info", context, term.curie, None, message, [*others, *hard])
         return (link,), (finding,)
     if suggestion is None:
@@ -99,7 +103,9 @@ def _wrong_kind(mention: Mention, term: Term, seen: tuple[Observation, ...], con
     against = [o for o in seen if o.check == "kind"]
     message = against[0].statement
     if hit:
-        against.append(Observation("name", "other", f"{mention.text!r} is a name of {hit.curie} ({hit.label!r})", hit.curie))
+        against.append(
+            Observation("name", "other", f"{mention.text!r} is a name of {hit.curie} ({hit.label!r})", hit.curie)
+        )
     rule, verdict = ("corrected", "corrected") if suggested else ("none", "wrong-kind")
     link = _link(mention, context, suggested, rule, verdict, "high" if suggested else "low", tuple(against))
     return (link,), (_finding(mention, "wrong-kind", "error", context, term.curie, suggested, message, against),)
@@ -109,14 +115,24 @@ def _obsolete(mention: Mention, term: Term, context: Context) -> Decision:
     successors = tuple(s for s in context.index.resolve(term.curie) if s != term.curie)
     reasons = [Observation("obsolete", "against", f"{term.curie} ({term.label}) is obsolete")]
     hit = unique_hit(context.hits(mention, prefix_of(term.curie)))
-    suggested = successors[0] if len(successors) == 1 else hit.curie if hit and (not successors or hit.curie in successors) else None
+    suggested = (
+        successors[0]
+        if len(successors) == 1
+        else hit.curie
+        if hit and (not successors or hit.curie in successors)
+        else None
+    )
     if successors:
         named = ", ".join(f"{s} ({context.index.label(s)})" for s in successors)
         reasons.append(Observation("replaced-by", "other", f"its owner replaced it by {named}", suggested))
     if hit and hit.curie == suggested:
         reasons.append(Observation("name", "other", f"{mention.text!r} is a name of {hit.curie}", hit.curie))
-    message = f"{term.curie} is obsolete" + (f"; use {suggested} ({context.index.label(suggested)})" if suggested else "")
-    finding = _finding(mention, "obsolete", "warning" if suggested else "error", context, term.curie, suggested, message, reasons)
+    message = f"{term.curie} is obsolete" + (
+        f"; use {suggested} ({context.index.label(suggested)})" if suggested else ""
+    )
+    finding = _finding(
+        mention, "obsolete", "warning" if suggested else "error", context, term.curie, suggested, message, reasons
+    )
     if suggested:
         confidence: Confidence = "high" if len(reasons) > 2 else "medium"
         return (_link(mention, context, suggested, "replaced-by", "obsolete", confidence, tuple(reasons)),), (finding,)
@@ -137,7 +153,9 @@ def _not_in_index(mention: Mention, asserted: str, context: Context) -> Decision
     hit = unique_hit(context.hits(mention, prefix))
     mapped = _mapped_namesake(mention, context, prefix)
     if hit:
-        reasons.append(Observation("name", "other", f"{mention.text!r} is a name of {hit.curie} ({hit.label!r})", hit.curie))
+        reasons.append(
+            Observation("name", "other", f"{mention.text!r} is a name of {hit.curie} ({hit.label!r})", hit.curie)
+        )
     if mapped:
         text = f"another identifier of {mention.text!r} in the document maps exactly to {mapped}"
         reasons.append(Observation("vocabulary", "other", text, mapped))
@@ -145,13 +163,19 @@ def _not_in_index(mention: Mention, asserted: str, context: Context) -> Decision
     if suggested and not (hit and mapped and hit.curie != mapped):
         # A vocabulary has one term of a label: an absent identifier cannot be a second one.
         message = f"{asserted} is not known; {suggested} ({context.index.label(suggested)}) bears the name"
-        link = _link(mention, context, suggested, "repaired", "unknown", "high" if hit and mapped else "medium", tuple(reasons))
+        link = _link(
+            mention, context, suggested, "repaired", "unknown", "high" if hit and mapped else "medium", tuple(reasons)
+        )
         severity: Severity = "error" if release.complete else "warning"
-        return (link,), (_finding(mention, "unknown-identifier", severity, context, asserted, suggested, message, reasons),)
+        return (link,), (
+            _finding(mention, "unknown-identifier", severity, context, asserted, suggested, message, reasons),
+        )
     message = reasons[0].statement
     severity = "error" if release.complete else "info"
     code = "unknown-identifier" if release.complete else "unverified-identifier"
-    link = _link(mention, context, asserted, "asserted", "unknown" if release.complete else "unverified", "low", tuple(reasons))
+    link = _link(
+        mention, context, asserted, "asserted", "unknown" if release.complete else "unverified", "low", tuple(reasons)
+    )
     return (link,), (_finding(mention, code, severity, context, asserted, None, message, reasons),)
 
 
@@ -169,13 +193,23 @@ def _without_identifier(mention: Mention, context: Context) -> Decision:
     findings: tuple[Finding, ...] = ()
     if mention.asserted_as:
         code = "malformed-identifier" if known_prefix(mention.asserted_as) else "unknown-prefix"
-        what = "cannot be read as an identifier of its vocabulary" if code == "malformed-identifier" else "has a prefix that is not known"
+        what = (
+            "cannot be read as an identifier of its vocabulary"
+            if code == "malformed-identifier"
+            else "has a prefix that is not known"
+        )
         reasons.append(Observation("identifier", "against", f"{mention.asserted_as!r} {what}"))
     if hit:
         scope = "the label" if hit.scope == "label" else f"a name ({hit.scope})"
-        reasons.append(Observation("name", "other", f"{mention.text!r} is {scope} of {hit.curie} ({hit.label!r})", hit.curie))
+        reasons.append(
+            Observation("name", "other", f"{mention.text!r} is {scope} of {hit.curie} ({hit.label!r})", hit.curie)
+        )
     elif mapped:
-        reasons.append(Observation("vocabulary", "other", f"the document identifies {mention.text!r} elsewhere as {mapped}", mapped))
+        reasons.append(
+            Observation(
+                "vocabulary", "other", f"the document identifies {mention.text!r} elsewhere as {mapped}", mapped
+            )
+        )
     elif hits:
         reasons.append(Observation("name", "against", f"{len(hits)} terms bear the name and none is preferred"))
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal
 
 from kg.curies import normalize
 from kg.errors import ParameterError, UnknownNameError, close_matches
@@ -54,10 +54,10 @@ def convert(parameter: Parameter, value: object, folder: GraphFolder) -> Value:
             raise _wrong(parameter, value, "true or false")
         return known
     if parameter.type in {"integer", "number"}:
+        # A Python True is no 1 here: it is a value of another type.
+        text = "" if isinstance(value, bool) else str(value)
         try:
-            if isinstance(value, bool):
-                raise ValueError(value)
-            return int(str(value)) if parameter.type == "integer" else float(str(value))
+            return int(text) if parameter.type == "integer" else float(text)
         except ValueError as error:
             raise _wrong(parameter, value, f"a{'n integer' if parameter.type == 'integer' else ' number'}") from error
     text = str(value)
@@ -108,9 +108,9 @@ def resolve_node(folder: GraphFolder, text: str) -> str:
         ParameterError: if several nodes have the name.
     """
     text = text.strip()
-    for spelling in (text, normalize(text)):
+    for spelling in (text, normalize(text) or text):
         if spelling in folder.identifiers:
-            return folder.identifiers[cast("str", spelling)]
+            return folder.identifiers[spelling]
     named = folder.names.get(text.casefold(), [])
     if len(named) == 1:
         return named[0]
@@ -119,7 +119,11 @@ def resolve_node(folder: GraphFolder, text: str) -> str:
     known = folder.names.keys() | {i.casefold() for i in folder.identifiers}
     error = UnknownNameError("node", text, ())
     error.matches = close_matches(text.casefold(), known)
-    near = f"; did you mean {' or '.join(error.matches)}?" if error.matches else " (no identifier and no name of this graph)"
+    near = (
+        f"; did you mean {' or '.join(error.matches)}?"
+        if error.matches
+        else " (no identifier and no name of this graph)"
+    )
     error.args = (f"unknown node {text!r}{near}",)
     raise error
 

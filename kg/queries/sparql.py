@@ -28,7 +28,14 @@ _TOKEN = re.compile(
     r"|\$(?P<name>\w+)",
     re.DOTALL,
 )
-_NUMBERS = {f"{XSD}integer": int, f"{XSD}int": int, f"{XSD}long": int, f"{XSD}double": float, f"{XSD}decimal": float, f"{XSD}float": float}
+_NUMBERS = {
+    f"{XSD}integer": int,
+    f"{XSD}int": int,
+    f"{XSD}long": int,
+    f"{XSD}double": float,
+    f"{XSD}decimal": float,
+    f"{XSD}float": float,
+}
 
 
 def substitute(text: str, terms: Mapping[str, ox.NamedNode | ox.Literal]) -> str:
@@ -56,7 +63,9 @@ def substitute(text: str, terms: Mapping[str, ox.NamedNode | ox.Literal]) -> str
     return _TOKEN.sub(replace, text)
 
 
-def run_sparql(store: ox.Store, query: PreparedQuery, values: Mapping[str, Value]) -> tuple[list[str], list[dict[str, Any]]]:
+def run_sparql(
+    store: ox.Store, query: PreparedQuery, values: Mapping[str, Value]
+) -> tuple[list[str], list[dict[str, Any]]]:
     """Run a prepared SPARQL query.
 
     Args:

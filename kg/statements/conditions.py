@@ -32,7 +32,14 @@ def read_conditions(story: Story, statements: Iterable[Evidence]) -> Iterator[Ev
             rule = _rule(sentence, place) if sentence.case else None
             if rule and sentence.case:
                 yield from_sentence(
-                    story, sentence, sentence.case, ASSOCIATED_WITH, place.node, reason="stated", method=rule, object_place=place
+                    story,
+                    sentence,
+                    sentence.case,
+                    ASSOCIATED_WITH,
+                    place.node,
+                    reason="stated",
+                    method=rule,
+                    object_place=place,
                 )
     by_span = {(s.section, s.start): s for s in story.sentences}
     for statement in statements:
@@ -40,7 +47,9 @@ def read_conditions(story: Story, statements: Iterable[Evidence]) -> Iterator[Ev
             continue
         sentence = by_span[statement.section or "", statement.sentence_start or 0]
         method = "suffered" if statement.predicate == HAS_ADVERSE_EVENT else "treated-for"
-        yield from_sentence(story, sentence, statement.case, ASSOCIATED_WITH, statement.object, reason="stated", method=method)
+        yield from_sentence(
+            story, sentence, statement.case, ASSOCIATED_WITH, statement.object, reason="stated", method=method
+        )
 
 
 def _rule(sentence: Sentence, place: Place) -> str | None:

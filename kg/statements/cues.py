@@ -16,7 +16,9 @@ KIN = (
     r"(?:grand)?(?:father|mother|parents?)|brothers?|sisters?|siblings?|sons?|daughters?|wife|husband|uncle|aunt|"
     r"cousins?|niece|nephew|relatives?|twin"
 )
-_FAMILY = re.compile(rf"\b(?:his|her|their|the\s+patient['’]s|whose)\s+(?:[\w-]+\s+){{0,3}}(?:{KIN})\b|\bfamily\s+history\b", re.I)
+_FAMILY = re.compile(
+    rf"\b(?:his|her|their|the\s+patient['’]s|whose)\s+(?:[\w-]+\s+){{0,3}}(?:{KIN})\b|\bfamily\s+history\b", re.I
+)
 _HYPOTHETICAL = re.compile(
     r"\b(?:(?:may|might|could|would|should)(?!\s+not\b)|potential(?:ly)?|candidate|possib(?:le|ly)|warrants?|hypothes\w+|propose[ds]?|"
     r"recommend\w*|(?:to|can)\s+be\s+considered|was\s+considered|planned|future|remains?\s+to\s+be|if)\b",
@@ -34,7 +36,9 @@ _NEGATION = re.compile(
     re.IGNORECASE,
 )
 # "not only", "no longer", "not feasible" about something else, "no other": not a denial of what follows.
-_PSEUDO = re.compile(r"\b(?:not\s+only|no\s+doubt|not\s+feasible|not\s+possible|no\s+other|no\s+further|without\s+delay)\b", re.I)
+_PSEUDO = re.compile(
+    r"\b(?:not\s+only|no\s+doubt|not\s+feasible|not\s+possible|no\s+other|no\s+further|without\s+delay)\b", re.I
+)
 
 
 def clause_bounds(text: str, start: int, end: int) -> tuple[int, int]:

@@ -17,17 +17,29 @@ from kg.statements.cues import KIN, clause_bounds, is_family, is_general, is_hyp
 from kg.statements.quantities import NUMBER, UNIT, in_years, number, unit
 
 _MALE, _FEMALE = r"man|male|boy|gentleman", r"woman|female|girl|lady"
-_PERSON = rf"{_MALE}|{_FEMALE}|patient|infant|baby|child|toddler|newborn|neonate|adolescent|teenager|adult|person|individual"
+_PERSON = (
+    rf"{_MALE}|{_FEMALE}|patient|infant|baby|child|toddler|newborn|neonate|adolescent|teenager|adult|person|individual"
+)
 _OLD = re.compile(rf"\b{NUMBER}[\s-]*{UNIT}[\s-]*(?:old|of\s+age)\b", re.IGNORECASE)
-_AGED = re.compile(rf"\baged\s+{NUMBER}(?:\s+{UNIT})?\b(?!\s*(?:to|-|–|or\s+(?:older|more|over|younger))\b)", re.IGNORECASE)
-_SEX = re.compile(rf"\b(?:(?P<male>{_MALE})|(?P<female>{_FEMALE}))\b(?!\s*(?:sex|gender)?\s*(?:breast|hormone|pattern))", re.I)
+_AGED = re.compile(
+    rf"\baged\s+{NUMBER}(?:\s+{UNIT})?\b(?!\s*(?:to|-|–|or\s+(?:older|more|over|younger))\b)", re.IGNORECASE
+)
+_SEX = re.compile(
+    rf"\b(?:(?P<male>{_MALE})|(?P<female>{_FEMALE}))\b(?!\s*(?:sex|gender)?\s*(?:breast|hormone|pattern))", re.I
+)
 _NOUN_AFTER = re.compile(rf"^[\s,-]*(?:[\w'’/-]+[\s,]+){{0,5}}?({_PERSON}|{KIN})\b", re.IGNORECASE)
 _NOUN_BEFORE = re.compile(rf"\b({_PERSON}|{KIN}|he|she)\b[^.;]{{0,40}}$", re.IGNORECASE)
-_PLURAL = re.compile(r"\b(?:patients|children|adults|men|women|people|individuals|boys|girls)\b[^.;,]{0,30}$", re.IGNORECASE)
+_PLURAL = re.compile(
+    r"\b(?:patients|children|adults|men|women|people|individuals|boys|girls)\b[^.;,]{0,30}$", re.IGNORECASE
+)
 _OWNED = re.compile(r"\b(?:his|her|their|whose|['’]s)\s+(?:[\w-]+\s+)?$", re.IGNORECASE)
 _KIN_WORD = re.compile(rf"^(?:{KIN})$", re.IGNORECASE)
-_SEX_ALONE = re.compile(rf"\b(?:an?|the|this|our)\s+(?:[\w-]+\s+){{0,3}}?(?P<noun>{_MALE}|{_FEMALE})(?:\s+patient)?\b", re.I)
-_PATIENT = re.compile(r"\b(?:the|this|our|a|one)\s+(?:[\w-]+\s+){0,2}patient\b(?!['’]s\s+(?:father|mother))|\bcase\s+report\b", re.I)
+_SEX_ALONE = re.compile(
+    rf"\b(?:an?|the|this|our)\s+(?:[\w-]+\s+){{0,3}}?(?P<noun>{_MALE}|{_FEMALE})(?:\s+patient)?\b", re.I
+)
+_PATIENT = re.compile(
+    r"\b(?:the|this|our|a|one)\s+(?:[\w-]+\s+){0,2}patient\b(?!['’]s\s+(?:father|mother))|\bcase\s+report\b", re.I
+)
 
 _FOLLOW_UP = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -54,7 +66,10 @@ _QUALIFIED = re.compile(
     r"\b(?:complete|partial|near-complete|sustained|durable|long-term|major|minor|excellent|clinical|radiolog\w+|radiograph\w+|"
     r"pathologic\w*|metabolic|molecular|stable|progress\w+|evidence|free|died|death|recovery)\b", re.I,
 )  # fmt: skip
-_REACHED = re.compile(r"\b(?:achiev\w+|reach\w+|attain\w+|obtain\w+|result\w+\s+in|led\s+to|show\w+|in|had)\s+(?:an?\s+)?(?:[\w-]+\s+)?$", re.I)
+_REACHED = re.compile(
+    r"\b(?:achiev\w+|reach\w+|attain\w+|obtain\w+|result\w+\s+in|led\s+to|show\w+|in|had)\s+(?:an?\s+)?(?:[\w-]+\s+)?$",
+    re.I,
+)
 _RATE = re.compile(r"^\s+rates?\b", re.IGNORECASE)
 
 
@@ -202,11 +217,15 @@ def _introduction(document: Document, passage: Passage, match: re.Match[str], ru
     if noun is None or _KIN_WORD.match(noun.group(1)):
         return ()
     # "patients": the noun is matched as a whole word, so a plural never gets here; a population may.
-    clause = text[slice(*(first + b for b in clause_bounds(text[first:last], match.start() - first, match.end() - first)))]
+    clause = text[
+        slice(*(first + b for b in clause_bounds(text[first:last], match.start() - first, match.end() - first)))
+    ]
     if is_family(clause) and not noun_after:
         return ()
     of = unit(match.group(2)) if match.group(2) else "year"
-    age = _fact(document, passage, "age", f"{value:g} {of}{'' if value == 1 else 's'}", match.span(), f"age-{rule}", (value, of))
+    age = _fact(
+        document, passage, "age", f"{value:g} {of}{'' if value == 1 else 's'}", match.span(), f"age-{rule}", (value, of)
+    )
     found = None
     if sex := _sex(noun.group(1)):
         offset = (match.end() if noun_after else first) + noun.start(1)
@@ -275,7 +294,9 @@ def _outcomes(document: Document) -> Iterator[Fact]:
                 continue
             if is_negated(before) or is_hypothetical(clause) or is_general(clause):
                 continue
-            yield _fact(document, passage, "outcome", " ".join(match.group().casefold().split()), match.span(), "outcome-phrase")
+            yield _fact(
+                document, passage, "outcome", " ".join(match.group().casefold().split()), match.span(), "outcome-phrase"
+            )
 
 
 def _weight(fact: Fact) -> tuple[int, str, int]:

@@ -76,7 +76,12 @@ RULES: tuple[tuple[str, str, str, re.Pattern[str]], ...] = (
 _FOR_DISEASE = re.compile(r"^[^.;]{0,80}?\b(?:for|in|of|against)\s+(?:(?:an?|the|his|her|[\w-]+)\s+){0,5}?(⟦d)")
 _ADVERSE_NEAR = re.compile(r"[-\s](?:induced|related|associated|triggered)\b", re.IGNORECASE)
 #: Names of outcomes that failed treatments end in, by rule.
-_OUTCOME = {"no-response": "no response", "progressed-on": "progression", "failed": "failure", "was-ineffective": "no response"}
+_OUTCOME = {
+    "no-response": "no response",
+    "progressed-on": "progression",
+    "failed": "failure",
+    "was-ineffective": "no response",
+}
 
 
 def read_treatments(story: Story, adverse: Collection[tuple[str, str]] = frozenset()) -> Iterator[Evidence]:
@@ -148,7 +153,9 @@ def _diseases(story: Story, sentence: Sentence, drug: Place,
             return
 
 
-_EVENT = re.compile(r"\b(?:developed|experienced|complicated\s+by|family\s+history\s+of|no\s+evidence\s+of)\s+(?:[\w-]+\s+){0,3}$", re.I)
+_EVENT = re.compile(
+    r"\b(?:developed|experienced|complicated\s+by|family\s+history\s+of|no\s+evidence\s+of)\s+(?:[\w-]+\s+){0,3}$", re.I
+)
 
 
 def _begins_event(before: str) -> bool:

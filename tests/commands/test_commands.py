@@ -16,7 +16,12 @@ from tests.pages import CASES, SEED, page
 def kg(*words: object, code: int = 0, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Run `kg` and check its exit code; a traceback is never an answer."""
     done = subprocess.run(
-        [sys.executable, "-m", "kg", *map(str, words)], capture_output=True, text=True, check=False, cwd=cwd, env={**os.environ, "NO_COLOR": "1"}
+        [sys.executable, "-m", "kg", *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=cwd,
+        env={**os.environ, "NO_COLOR": "1"},
     )
     assert done.returncode == code, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
@@ -97,7 +102,10 @@ def test_query(graph: Path) -> None:
     assert "anlotinib" in kg(*words).stdout
     assert "did you mean disease" in kg("query", graph, "drugs-for-disease", "-p", "desease=x", code=2).stderr
     assert "is missing" in kg("query", graph, "drugs-for-disease", code=2).stderr
-    assert "did you mean osteosarcoma" in kg("query", graph, "drugs-for-disease", "-p", "disease=osteosarcma", code=2).stderr
+    assert (
+        "did you mean osteosarcoma"
+        in kg("query", graph, "drugs-for-disease", "-p", "disease=osteosarcma", code=2).stderr
+    )
     assert "KEY=VALUE" in kg("query", graph, "entity", "-p", "x", code=2).stderr
     assert "no rows" in kg("query", graph, "adverse-events", "-p", "drug=anlotinib").stderr
     names = {q["name"] for q in json.loads(kg("query", graph, "--list", "--json").stdout)}

@@ -129,7 +129,9 @@ def test_an_entry_listed_twice_is_merged(tmp_path: Path) -> None:
 
 
 def test_no_title_keeps_nothing(tmp_path: Path) -> None:
-    reading = read_text(tmp_path, "## Abstract\n\nText.\n\n## Linked entities\n\n- **Diseases:** gout (MONDO:0005393)\n")
+    reading = read_text(
+        tmp_path, "## Abstract\n\nText.\n\n## Linked entities\n\n- **Diseases:** gout (MONDO:0005393)\n"
+    )
     assert reading.documents == ()
     assert {e.outcome for e in reading.ledger if e.kind in {"document", "line", "mention"}} == {"received", "set_aside"}
     Ledger().add(reading.ledger)

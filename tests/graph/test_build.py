@@ -173,7 +173,9 @@ def test_bad_files_beside_good_ones(tmp_path: Path) -> None:
     (tmp_path / "empty.md").write_text("")
     (tmp_path / "other.md").write_text("PMID|t|x\n1|a|y\n")
     (tmp_path / "binary.md").write_bytes(b"\x00\xff" * 1000)
-    (tmp_path / "odd.md").write_text(page(linked="- **Diseases:** gout (XYZ:1), osteosarcoma (MONDO:9999999)", head="no head"))
+    (tmp_path / "odd.md").write_text(
+        page(linked="- **Diseases:** gout (XYZ:1), osteosarcoma (MONDO:9999999)", head="no head")
+    )
     result = build([tmp_path, tmp_path / "missing.md"], tmp_path / "g", index=index())
     assert result.totals["file"] == {"received": 6, "kept": 2, "merged": 0, "set_aside": 4}
     assert result.totals["document"]["kept"] == 2

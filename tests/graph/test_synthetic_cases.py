@@ -43,7 +43,9 @@ def test_cases(name: str, told: dict[str, dict[str, list[dict[str, Any]]]]) -> N
         for c in EXPECTED[name]["cases"]
     ]  # fmt: skip
     got = [(c["age"], c["age_unit"], c["sex"], c["follow_up"], c["follow_up_unit"]) for c in told[name]["cases"]]
-    assert sorted(map(str, got)) == sorted(str((None if a is None else float(a), u, s, None if n is None else float(n), v)) for a, u, s, n, v in want)
+    assert sorted(map(str, got)) == sorted(
+        str((None if a is None else float(a), u, s, None if n is None else float(n), v)) for a, u, s, n, v in want
+    )
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))

@@ -21,7 +21,9 @@ from tests.pages import SEED
 
 def mention(text: str, asserted_as: str = "", category: str = DISEASE, where: str = "Linked entities") -> Mention:
     key = f"{text}|{asserted_as}|{where}"
-    return Mention(key, "doi:10.5555/x", 1, where, category, text, asserted_as, normalize(asserted_as) if asserted_as else None)
+    return Mention(
+        key, "doi:10.5555/x", 1, where, category, text, asserted_as, normalize(asserted_as) if asserted_as else None
+    )
 
 
 def decided(

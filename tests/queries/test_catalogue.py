@@ -18,7 +18,11 @@ def test_both_languages_hold_the_same_questions() -> None:
     assert WANTED <= sparql.keys() == cypher.keys()
     for name, query in sparql.items():
         other = cypher[name]
-        assert (query.summary, query.description, query.parameters) == (other.summary, other.description, other.parameters)
+        assert (query.summary, query.description, query.parameters) == (
+            other.summary,
+            other.description,
+            other.parameters,
+        )
         assert query.summary
         assert all(p.description for p in query.parameters.values())
         for parameter in query.parameters:
@@ -39,7 +43,10 @@ def test_unknown_query_has_close_matches() -> None:
         ("#+ summary: a\n#+ colour: red", "unknown field 'colour'"),
         ("#+ summary: a\n#+ nonsense", "line 2: no colon"),
         ("#+ summary: a\n#+ parameters:\n#+   - name: x\n#+     type: colour", "'colour'"),
-        ("#+ summary: a\n#+ parameters:\n#+   - name: x\n#+     type: integer\n#+     default: many", "'many' is no default"),
+        (
+            "#+ summary: a\n#+ parameters:\n#+   - name: x\n#+     type: integer\n#+     default: many",
+            "'many' is no default",
+        ),
         ("#+ summary: a\n#+ parameters:\n#+     type: integer", "begins with '- name:'"),
     ],
 )

@@ -82,7 +82,8 @@ def test_the_question_of_the_issue(built: dict[str, GraphFolder]) -> None:
 def test_no_rows_still_have_columns(engine: str, built: dict[str, GraphFolder]) -> None:
     nothing = {"subject": "anlotinib", "object": "osteosarcoma", "predicate": "biolink:none"}
     assert run_query(built["seed"], "evidence-for-link", nothing, engine=engine) == QueryResult(
-        ["predicate", "polarity", "reason", "method", "outcome", "document", "case", "section", "sentence", "evidence"], []
+        ["predicate", "polarity", "reason", "method", "outcome", "document", "case", "section", "sentence", "evidence"],
+        [],
     )
 
 
@@ -140,7 +141,16 @@ def _stores(folder: GraphFolder) -> tuple[object, CypherStore]:
     return _OPEN[folder.path]
 
 
-@pytest.mark.parametrize("text", ["DELETE WHERE { ?s ?p ?o }", "ASK { ?s ?p ?o }", "CONSTRUCT WHERE { ?s ?p ?o }", "SELECT ?x { $undeclared ?p ?x }", "SELECT"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "DELETE WHERE { ?s ?p ?o }",
+        "ASK { ?s ?p ?o }",
+        "CONSTRUCT WHERE { ?s ?p ?o }",
+        "SELECT ?x { $undeclared ?p ?x }",
+        "SELECT",
+    ],
+)
 def test_only_select_is_run(text: str, built: dict[str, GraphFolder]) -> None:
     query = PreparedQuery("q", "sparql", "s", "", {}, text)
     with pytest.raises(QueryError):

@@ -19,7 +19,10 @@ def test_values(generated: GraphFolder, kind: ParameterType, value: object, resu
     assert (converted, type(converted)) == (result, type(result))
 
 
-@pytest.mark.parametrize(("kind", "value"), [("boolean", "perhaps"), ("integer", "7.5"), ("integer", True), ("number", "x"), ("string", "a\x00")])
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [("boolean", "perhaps"), ("integer", "7.5"), ("integer", True), ("number", "x"), ("string", "a\x00")],
+)
 def test_wrong_values(generated: GraphFolder, kind: ParameterType, value: object) -> None:
     with pytest.raises(ParameterError, match="'p' must be"):
         convert(Parameter("p", kind, None, ""), value, generated)

@@ -24,7 +24,9 @@ def story(*passages: str, title: str = "") -> Story:
         for mark in _MARK.finditer(text):
             out += text[last : mark.start()]
             kind, name = mark.groups()
-            places.append(Place(f"{kind}:{name.lower()}", _KIND[kind], section, len(out), len(out) + len(name), f"m:{name}"))
+            places.append(
+                Place(f"{kind}:{name.lower()}", _KIND[kind], section, len(out), len(out) + len(name), f"m:{name}")
+            )
             out += name
             last = mark.end()
         plain.append(Passage(section, out + text[last:]))

@@ -83,6 +83,8 @@ def test_every_reason_has_a_polarity_and_every_rule_a_name_of_its_own() -> None:
     assert len({name for name, _, _, _ in RULES}) == len(RULES)
 
 
-@pytest.mark.parametrize("text", ["The {d:a} " + "was treated with x, " * 400 + "{c:b}.", "{c:b} " + "-based " * 2000 + "{d:a}"])
+@pytest.mark.parametrize(
+    "text", ["The {d:a} " + "was treated with x, " * 400 + "{c:b}.", "{c:b} " + "-based " * 2000 + "{d:a}"]
+)
 def test_long_sentences_end(text: str) -> None:
     assert isinstance(treatments(text), list)

@@ -42,12 +42,16 @@ def check(mention: Mention, term: Term, context: Context) -> Iterator[Observatio
             if not any(least <= age < below for age in context.ages):
                 ages = " and ".join(f"{age:g}" for age in sorted({round(a, 2) for a in context.ages}))
                 own = "" if curie == term.curie else f", a kind of {curie} ({label})"
-                yield Observation("age", "against", f"{term.curie} ({term.label}){own} is {words}; the patient is {ages} years old")
+                yield Observation(
+                    "age", "against", f"{term.curie} ({term.label}){own} is {words}; the patient is {ages} years old"
+                )
             return
     if context.sexes:
         for sex, pattern in _SEXES:
             if pattern.search(term.label) and sex not in context.sexes:
-                yield Observation("sex", "against", f"{term.curie} ({term.label}) is {sex}; the patient is {context.sexes[0]}")
+                yield Observation(
+                    "sex", "against", f"{term.curie} ({term.label}) is {sex}; the patient is {context.sexes[0]}"
+                )
 
 
 def _labels(term: Term, context: Context) -> Iterator[tuple[str, str]]:
