@@ -1,15 +1,13 @@
 """Leave one out on PharmacotherapyDB (755 disease-modifying indications), where a copy of it is at hand.
 
-The environment variable CASEGRAPH_DATA names a folder with `discovery/indications.tsv` (PharmacotherapyDB, CC0)
-and `discovery/rephetio/drug_class.tsv.gz` (drugs and their pharmacologic classes).
+The test data's folder holds `discovery/indications.tsv` (PharmacotherapyDB, CC0) and
+`discovery/rephetio/drug_class.tsv.gz` (drugs and their pharmacologic classes).
 """
 
 from __future__ import annotations
 
 import csv
 import gzip
-import os
-from pathlib import Path
 
 import pytest
 
@@ -17,13 +15,12 @@ from kg.discovery import METAPATHS, leave_one_out
 from kg.discovery.network import Network
 from kg.model import APPLIED_TO_TREAT, BROAD_MATCH
 from tests.discovery.worlds import Statement, write_world
+from tests.terms.full_data import full_data
 
 
 @pytest.fixture(scope="module")
 def indications(tmp_path_factory: pytest.TempPathFactory) -> Network:
-    data = Path(os.environ.get("CASEGRAPH_DATA", "")) / "discovery"
-    if "CASEGRAPH_DATA" not in os.environ or not (data / "indications.tsv").is_file():
-        pytest.skip("CASEGRAPH_DATA does not name a folder with discovery/indications.tsv")
+    data = full_data("discovery", "rephetio", "drug_class.tsv.gz").parents[1]
     made: list[Statement] = []
     names: dict[str, str] = {}
     with (data / "indications.tsv").open(encoding="utf-8", newline="") as file:
