@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import shlex
 import shutil
 import subprocess
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from kg.errors import InputError
+from kg.errors import InputError, ServerError
 from kg.graph.store import GraphFolder
 from kg.graph.tables import write_table
 from kg.views.neo4j import Neo4jTarget, load, stamp
@@ -109,34 +110,58 @@ def test_the_graph_folder_is_no_place_for_it(odd: GraphFolder, tmp_path: Path) -
         write_csv(odd, tmp_path / "file")
 
 
-@pytest.mark.neo4j
-def test_the_importer_reads_it_back(
+@pytest.fixture(scope="module")
+def imported(
     odd: GraphFolder, neo4j_installation: Installation, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+) -> tuple[Path, Neo4jServer]:
+    """The folder of files, and a server (not started) whose database they were imported into."""
     out = tmp_path_factory.mktemp("csv")
     write_csv(odd, out)
-    server = Neo4jServer(neo4j_installation, tmp_path_factory.mktemp("imported"))
+    server = Neo4jServer(neo4j_installation, tmp_path_factory.mktemp("imported"), grace=1)
     server.prepare()
-    admin = out / "admin"
-    admin.write_text(f'#!/bin/sh\nexec {shlex.join(neo4j_installation.admin_command(server.home))} "$@"\n', "utf-8")
+    admin = server.home / "neo4j-admin"
+    command = shlex.join(neo4j_installation.admin_command(server.home))
+    admin.write_text(f'#!/bin/sh\nexec {command} "$@"\n', "utf-8")
     admin.chmod(0o700)
-    environment = {"PATH": "/usr/bin:/bin", "NEO4J_HOME": str(server.home), "NEO4J_CONF": str(server.home / "conf")}
-    report_file = server.home / "import.report"
+    report = server.home / "import.report"
+    home = {"NEO4J_HOME": str(server.home), "NEO4J_CONF": str(server.home / "conf")}
     done = subprocess.run(
-        ["sh", str(out / "import.sh"), "neo4j", f"--report-file={report_file}"],
-        env={**environment, "NEO4J_ADMIN": str(admin)},
+        ["sh", str(out / "import.sh"), "neo4j", f"--report-file={report}"],
+        env={**os.environ, **home, "NEO4J_ADMIN": str(admin)},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    assert not report_file.exists() or not report_file.read_text("utf-8").strip()
+    # The importer reports what it skipped: nothing.
+    assert not report.exists() or not report.read_text("utf-8").strip()
+    return out, server
+
+
+@pytest.mark.neo4j
+def test_a_read_only_server_is_not_loaded(
+    odd: GraphFolder, imported: tuple[Path, Neo4jServer], neo4j_installation: Installation
+) -> None:
+    _, before = imported
+    readonly = Neo4jServer(
+        neo4j_installation,
+        before.home,
+        password=before.access.password,
+        settings=("server.databases.default_to_read_only=true",),
+        grace=1,
+    )
+    with readonly as server, Neo4jTarget(server.access.uri, server.access.user, server.access.password) as target:
+        with pytest.raises(ServerError, match=r"database neo4j .*cannot be written .*make it writable"):
+            load(odd, target)
+        assert target.run_read("MATCH (n:Disease) RETURN count(n) AS n") == [{"n": 40}]
+
+
+@pytest.mark.neo4j
+def test_the_importer_reads_it_back(odd: GraphFolder, imported: tuple[Path, Neo4jServer]) -> None:
+    out, server = imported
     nodes = {n.id: (frozenset((*n.labels, "Casegraph")), n.properties) for n in iter_nodes(odd)}
     links = {r.id: (r.type, r.start, r.end, r.properties) for r in iter_relationships(odd)}
-    with (
-        server,
-        Neo4jTarget(server.access.uri, server.access.user, server.access.password) as target,
-    ):
+    with server, Neo4jTarget(server.access.uri, server.access.user, server.access.password) as target:
         assert _nodes(target) == nodes
         rows = target.run_read("MATCH (a)-[r]->(b) RETURN a.id AS s, b.id AS e, type(r) AS t, r")
         assert {row["r"]["id"]: (row["t"], row["s"], row["e"], row["r"]) for row in rows} == links
