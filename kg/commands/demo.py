@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -54,9 +56,15 @@ def demo(output: Path) -> None:
     click.echo(f"  {output}/: {counts['nodes']} nodes, {counts['edges']} edges, {counts['evidence']} pieces of evidence; "
                f"{time.monotonic() - began:.1f} s in all")  # fmt: skip
     click.echo("  Go on with:")
-    for line in (f"kg why {output} anlotinib osteosarcoma", f"kg query {output} --list", f"kg export {output} turtle -o graph.ttl",
-                 f"kg load neo4j {output} --uri bolt://localhost:7687"):  # fmt: skip
-        click.echo(f"    {line}")
+    # Where `kg` is not on the path (make demo), the way it was called is.
+    kg = "kg" if shutil.which("kg") else sys.argv[0]
+    for line in (
+        f"why {output} anlotinib osteosarcoma",
+        f"query {output} --list",
+        f"export {output} turtle -o graph.ttl",
+        f"load neo4j {output} --uri bolt://localhost:7687",
+    ):
+        click.echo(f"    {kg} {line}")
 
 
 def _show_documents(folder: Any) -> None:
