@@ -7,9 +7,11 @@ is always the same set of lines. The contract is the section "As RDF" of ``docs/
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import duckdb
 import pyoxigraph as ox
 from oxrdflib import OxigraphStore
 from rdflib import Dataset
@@ -29,9 +31,6 @@ from kg.views.rdfvocabulary import (
     ontology_graph,
     passage_iri,
 )
-
-#: Mentions whose occurrences are read at a time.
-_BATCH = 10_000
 
 Row = dict[str, Any]
 Node = ox.NamedNode
@@ -261,32 +260,35 @@ def _mentions(row: Row) -> Iterator[ox.Quad]:
 
 
 def _occurrences(folder: GraphFolder) -> Iterator[ox.Quad]:
-    """Yield each mention's targets; the tables are joined a batch of mentions at a time."""
-    batch: dict[str, str] = {}
-    for row in folder.rows("mentions"):
-        if row["occurrences"]:
-            batch[row["id"]] = row["document"]
-        if len(batch) >= _BATCH:
-            yield from _targets(folder, batch)
-            batch = {}
-    yield from _targets(folder, batch)
+    """Yield the places of mentions as Web Annotation targets (https://www.w3.org/TR/annotation-model/)."""
+    # An occurrence does not repeat its mention's document: DuckDB joins the tables, out of core.
+    with tempfile.TemporaryDirectory() as spill, duckdb.connect() as database:
+        database.execute("SET temp_directory = ?", [spill])
+        database.execute("SET threads = 2")
+        found = database.execute(
+            'SELECT o.mention, o.section, o.start, o."end", o.text, m.document '
+            "FROM read_parquet(?) o JOIN read_parquet(?) m ON m.id = o.mention ORDER BY ALL",
+            [str(folder.file("occurrences")), str(folder.file("mentions"))],
+        )
+        columns = [column[0] for column in found.description or ()]
+        while batch := found.fetchmany(10_000):
+            for row in batch:
+                yield from _occurrence(dict(zip(columns, row, strict=True)))
 
 
-def _targets(folder: GraphFolder, documents: dict[str, str]) -> Iterator[ox.Quad]:
-    for row in folder.select("occurrences", "mention", documents):
-        key = (row["mention"], row["section"], str(row["start"]), str(row["end"]))
-        target, position, quote = (iri(association_id(kind, *key)) for kind in ("target", "position", "quote"))
-        yield ox.Quad(iri(row["mention"]), _word("oa", "hasTarget"), target, DOCUMENTS)
-        yield ox.Quad(target, TYPE, _word("oa", "SpecificResource"), DOCUMENTS)
-        passage = passage_iri(documents[row["mention"]], row["section"])
-        yield ox.Quad(target, _word("oa", "hasSource"), passage, DOCUMENTS)
-        yield ox.Quad(target, _word("oa", "hasSelector"), position, DOCUMENTS)
-        yield ox.Quad(position, TYPE, _word("oa", "TextPositionSelector"), DOCUMENTS)
-        yield ox.Quad(position, _word("oa", "start"), ox.Literal(row["start"]), DOCUMENTS)
-        yield ox.Quad(position, _word("oa", "end"), ox.Literal(row["end"]), DOCUMENTS)
-        yield ox.Quad(position, _word("oa", "refinedBy"), quote, DOCUMENTS)
-        yield ox.Quad(quote, TYPE, _word("oa", "TextQuoteSelector"), DOCUMENTS)
-        yield ox.Quad(quote, _word("oa", "exact"), ox.Literal(row["text"]), DOCUMENTS)
+def _occurrence(row: Row) -> Iterator[ox.Quad]:
+    key = (row["mention"], row["section"], str(row["start"]), str(row["end"]))
+    target, position, quote = (iri(association_id(kind, *key)) for kind in ("target", "position", "quote"))
+    yield ox.Quad(iri(row["mention"]), _word("oa", "hasTarget"), target, DOCUMENTS)
+    yield ox.Quad(target, TYPE, _word("oa", "SpecificResource"), DOCUMENTS)
+    yield ox.Quad(target, _word("oa", "hasSource"), passage_iri(row["document"], row["section"]), DOCUMENTS)
+    yield ox.Quad(target, _word("oa", "hasSelector"), position, DOCUMENTS)
+    yield ox.Quad(position, TYPE, _word("oa", "TextPositionSelector"), DOCUMENTS)
+    yield ox.Quad(position, _word("oa", "start"), ox.Literal(row["start"]), DOCUMENTS)
+    yield ox.Quad(position, _word("oa", "end"), ox.Literal(row["end"]), DOCUMENTS)
+    yield ox.Quad(position, _word("oa", "refinedBy"), quote, DOCUMENTS)
+    yield ox.Quad(quote, TYPE, _word("oa", "TextQuoteSelector"), DOCUMENTS)
+    yield ox.Quad(quote, _word("oa", "exact"), ox.Literal(row["text"]), DOCUMENTS)
 
 
 def _links(row: Row) -> Iterator[ox.Quad]:
