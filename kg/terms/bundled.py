@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from kg.errors import TermsError
-from kg.resources import data_folder
+from kg.resources import cache_folder, data_folder, temporary_folder
 from kg.terms.compile import compile_index, fingerprint
 from kg.terms.index import TermIndex
 from kg.terms.sources import Source, read_sources
-
-
-def cache_folder() -> Path:
-    """Return where compiled indexes are kept.
-
-    That is ``$CASEGRAPH_CACHE``, else ``$XDG_CACHE_HOME/casegraph``, else ``~/.cache/casegraph``.
-    """
-    if named := os.environ.get("CASEGRAPH_CACHE"):
-        return Path(named).expanduser()
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    # The XDG specification asks that a relative path be ignored.
-    if Path(base).is_absolute():
-        return Path(base) / "casegraph"
-    try:
-        return Path.home() / ".cache" / "casegraph"
-    except RuntimeError:
-        return _temporary_folder()
 
 
 def default_index() -> TermIndex:
@@ -47,7 +28,7 @@ def default_index() -> TermIndex:
     try:
         return _open_or_compile(sources, first / name)
     except TermsError:
-        second = _temporary_folder()
+        second = temporary_folder()
         if second == first:
             raise
         return _open_or_compile(sources, second / name)
@@ -62,16 +43,3 @@ def _open_or_compile(sources: tuple[Source, ...], path: Path) -> TermIndex:
             pass
     compile_index(sources, path)
     return TermIndex(path)
-
-
-def _temporary_folder() -> Path:
-    # One folder a user: another user's index is neither trusted nor overwritten.
-    owner = os.getuid() if hasattr(os, "getuid") else None
-    folder = Path(tempfile.gettempdir()) / f"casegraph-{'user' if owner is None else owner}"
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        if owner is not None and folder.lstat().st_uid != owner:
-            folder = Path(tempfile.mkdtemp(prefix="casegraph-"))
-    except OSError as error:
-        raise TermsError(f"no temporary folder can be used: {error}", value=str(folder)) from error
-    return folder

@@ -8,7 +8,6 @@ its kind, and an unbounded ``*`` stops at ten hops.
 from __future__ import annotations
 
 import contextlib
-import os
 import warnings
 from collections import Counter
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ import kglite
 from kg import __version__
 from kg.errors import GraphError, ParameterError, QueryError
 from kg.graph.store import GraphFolder
+from kg.resources import cache_folder
 from kg.views.propertygraph import PROJECTION, fingerprint, node_groups, relationship_groups
 
 # Its hints about unknown labels would go to standard error in the middle of a table.
@@ -107,14 +107,6 @@ def open_cypher(folder: GraphFolder, *, cache: Path | None = None, trail: bool =
         file.parent.mkdir(parents=True, exist_ok=True)
         graph.save(str(file), fsync=False)
     return CypherStore(graph)
-
-
-def cache_folder() -> Path:
-    """Return the folder for what can be made again: ``CASEGRAPH_CACHE``, else the user's cache folder."""
-    if own := os.environ.get("CASEGRAPH_CACHE"):
-        return Path(own)
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path("~/.cache").expanduser()) / "casegraph"
 
 
 def build(folder: GraphFolder, *, trail: bool = True) -> Any:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from kg.model import CHEMICAL, DISEASE
-from kg.resources import data_folder
-from kg.terms.bundled import cache_folder, default_index
+from kg.resources import cache_folder, data_folder
+from kg.terms.bundled import default_index
 from kg.terms.index import TermIndex
 from kg.terms.slices import read_choice
 from kg.terms.sources import read_sources

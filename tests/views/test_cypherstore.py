@@ -8,7 +8,7 @@ import pytest
 
 from kg.errors import ParameterError, QueryError
 from kg.graph.store import GraphFolder
-from kg.views.cypherstore import CypherStore, cache_folder, open_cypher
+from kg.views.cypherstore import CypherStore, open_cypher
 from kg.views.propertygraph import iter_nodes, iter_relationships
 from tests.generated import generate
 
@@ -115,13 +115,3 @@ def test_the_trail_can_be_left_out(generated: GraphFolder, tmp_path: Path) -> No
     store = open_cypher(generated, cache=tmp_path, trail=False)
     assert store.run("MATCH (n) RETURN count(n) AS n") == [{"n": generated.count("nodes")}]
     assert open_cypher(generated, cache=tmp_path).run("MATCH (n:Mention) RETURN count(n) AS n") == [{"n": 296}]
-
-
-def test_cache_folder_follows_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("CASEGRAPH_CACHE", str(tmp_path / "own"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
-    assert cache_folder() == tmp_path / "own"
-    monkeypatch.delenv("CASEGRAPH_CACHE")
-    assert cache_folder() == tmp_path / "xdg" / "casegraph"
-    monkeypatch.delenv("XDG_CACHE_HOME")
-    assert cache_folder() == Path.home() / ".cache" / "casegraph"
