@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import rdflib
 
-    from kg.queries.run import QueryResult
+    from kg.queries.run import Engines, QueryResult
 
 
 class Graph:
@@ -42,6 +43,12 @@ class Graph:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         return None
+
+    @cached_property
+    def _engines(self) -> Engines:
+        from kg.queries.run import Engines
+
+        return Engines(self.folder)
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -83,9 +90,7 @@ class Graph:
             UnknownNameError: if there is no such query or parameter.
             ParameterError: if a parameter is missing or not of its type.
         """
-        from kg.queries.run import run_query
-
-        return run_query(self.folder, name.replace("_", "-"), parameters, engine=engine, limit=limit)
+        return self._engines.run(name.replace("_", "-"), parameters, engine=engine, limit=limit)
 
 
 def open_graph(path: str | Path) -> Graph:

@@ -129,11 +129,12 @@ def _show_statements(folder: Any) -> None:
 def _show_answers(folder: Any) -> None:
     from kg.commands.query import print_result
     from kg.errors import QueryError
-    from kg.queries.run import run_query
+    from kg.queries.run import Engines
 
     heading("6. Prepared queries, through SPARQL and through Cypher")
+    engines = Engines(folder)
     for name, parameters in QUESTIONS:
-        answers = {engine: run_query(folder, name, parameters, engine=engine) for engine in ("sparql", "cypher")}
+        answers = {engine: engines.run(name, parameters, engine=engine) for engine in ("sparql", "cypher")}
         shown = "".join(f" -p {key}={value}" for key, value in parameters.items())
         click.echo()
         for engine, answer in answers.items():

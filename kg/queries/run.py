@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from kg.errors import UnknownNameError
@@ -12,6 +13,9 @@ from kg.queries.catalogue import Language, find
 from kg.queries.parameters import bind
 
 if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+    from kg.views.cypherstore import CypherStore
     from kg.views.neo4jtarget import Neo4jTarget
 
 Engine = Literal["sparql", "cypher", "neo4j"]
@@ -37,6 +41,76 @@ class QueryResult:
         return len(self.rows)
 
 
+class Engines:
+    """The engines over one graph, each opened when it is first asked and kept.
+
+    Args:
+        folder: the graph. Names and identifiers are looked up in it, whatever the engine.
+        neo4j: the server for the engine ``neo4j``; the one that the environment names without it.
+    """
+
+    def __init__(self, folder: GraphFolder, neo4j: Neo4jTarget | None = None) -> None:
+        self.folder = folder
+        self._neo4j = neo4j
+
+    @cached_property
+    def _sparql(self) -> ox.Store:
+        from kg.views.rdf import load_store
+
+        return load_store(self.folder)
+
+    @cached_property
+    def _cypher(self) -> CypherStore:
+        from kg.views.cypherstore import open_cypher
+
+        return open_cypher(self.folder)
+
+    def run(
+        self,
+        name: str,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        engine: str = "sparql",
+        limit: int | None = None,
+    ) -> QueryResult:
+        """Run a prepared query of the catalogue.
+
+        Args:
+            name: the query.
+            parameters: its parameters, by name.
+            engine: ``sparql`` (Oxigraph), ``cypher`` (kglite), both embedded, or ``neo4j`` (a server that
+                holds this graph, see `kg load neo4j`).
+            limit: return no more rows than this.
+
+        Raises:
+            UnknownNameError: if there is no such engine, query or parameter.
+            ParameterError: if a parameter is missing or not of its type.
+            QueryError: if the query fails.
+            ServerError: if the server cannot be reached or refuses.
+        """
+        if engine not in ENGINES:
+            raise UnknownNameError("engine", engine, ENGINES)
+        language: Language = "sparql" if engine == "sparql" else "cypher"
+        query = find(name, language)
+        values = bind(query.parameters, parameters or {}, self.folder)
+        if engine == "sparql":
+            from kg.queries.sparql import run_sparql
+
+            columns, rows = run_sparql(self._sparql, query, values)
+        else:
+            rows = self._cypher.run(query.text, values) if engine == "cypher" else self._ask_neo4j(query.text, values)
+            columns = list(rows[0]) if rows else _columns(query.text)
+        return QueryResult(columns, rows if limit is None else rows[:limit])
+
+    def _ask_neo4j(self, text: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+        from kg.views.neo4jtarget import Neo4jTarget
+
+        if self._neo4j is not None:
+            return self._neo4j.run_read(text, values)
+        with Neo4jTarget.from_environment() as found:
+            return found.run_read(text, values)
+
+
 def run_query(
     folder: GraphFolder,
     name: str,
@@ -46,52 +120,11 @@ def run_query(
     limit: int | None = None,
     neo4j: Neo4jTarget | None = None,
 ) -> QueryResult:
-    """Run a prepared query of the catalogue.
+    """Run one prepared query; to run several on one graph, keep an `Engines`.
 
-    Args:
-        folder: the graph. Names and identifiers are looked up in it, whatever the engine.
-        name: the query.
-        parameters: its parameters, by name.
-        engine: ``sparql`` (Oxigraph), ``cypher`` (kglite), both embedded, or ``neo4j`` (a server that holds
-            this graph, see `kg load neo4j`).
-        limit: return no more rows than this.
-        neo4j: the server; the one that the environment names without it.
-
-    Raises:
-        UnknownNameError: if there is no such engine, query or parameter.
-        ParameterError: if a parameter is missing or not of its type.
-        QueryError: if the query fails.
-        ServerError: if the server cannot be reached or refuses.
+    Arguments and errors are those of `Engines` and `Engines.run`.
     """
-    if engine not in ENGINES:
-        raise UnknownNameError("engine", engine, ENGINES)
-    language: Language = "sparql" if engine == "sparql" else "cypher"
-    query = find(name, language)
-    values = bind(query.parameters, parameters or {}, folder)
-    if engine == "sparql":
-        from kg.queries.sparql import run_sparql
-        from kg.views.rdf import load_store
-
-        columns, rows = run_sparql(load_store(folder), query, values)
-    else:
-        rows = _run_cypher(folder, query.text, values, engine, neo4j)
-        columns = list(rows[0]) if rows else _columns(query.text)
-    return QueryResult(columns, rows if limit is None else rows[:limit])
-
-
-def _run_cypher(
-    folder: GraphFolder, text: str, values: Mapping[str, Any], engine: str, target: Neo4jTarget | None
-) -> list[dict[str, Any]]:
-    if engine == "cypher":
-        from kg.views.cypherstore import open_cypher
-
-        return open_cypher(folder).run(text, values)
-    from kg.views.neo4jtarget import Neo4jTarget
-
-    if target is not None:
-        return target.run_read(text, values)
-    with Neo4jTarget.from_environment() as found:
-        return found.run_read(text, values)
+    return Engines(folder, neo4j).run(name, parameters, engine=engine, limit=limit)
 
 
 def _columns(text: str) -> list[str]:
