@@ -13,7 +13,7 @@ from kg.graph.build import build
 from kg.graph.store import GraphFolder
 from kg.queries.catalogue import PreparedQuery, catalogue, parse
 from kg.queries.parameters import bind
-from kg.queries.run import QueryResult, run_query
+from kg.queries.run import Engines, QueryResult, run_query
 from kg.queries.sparql import run_sparql
 from kg.views.cypherstore import CypherStore, open_cypher
 from kg.views.neo4j import load_neo4j
@@ -34,6 +34,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, GraphFolder]:
         "cases": build([SEED, CASES], base / "cases", index=index()).folder,
         "hubs": GraphFolder(generate(base / "hubs", documents=150, diseases=90, chemicals=40)),
     }
+
+
+@pytest.fixture(scope="module")
+def asked(built: dict[str, GraphFolder]) -> Engines:
+    return Engines(built["cases"])
 
 
 def _ask_all(folder: GraphFolder, store: CypherStore | Neo4jTarget) -> int:
@@ -108,15 +113,14 @@ INJECTIONS = [
 
 @pytest.mark.parametrize("text", INJECTIONS)
 @pytest.mark.parametrize("engine", ["sparql", "cypher"])
-def test_injections_are_values(text: str, engine: str, built: dict[str, GraphFolder]) -> None:
-    folder = built["cases"]
-    before = run_query(folder, "graph-summary", engine=engine)
-    assert run_query(folder, "audit-findings", {"code": text}, engine=engine).rows == []
+def test_injections_are_values(text: str, engine: str, asked: Engines) -> None:
+    before = asked.run("graph-summary", engine=engine)
+    assert asked.run("audit-findings", {"code": text}, engine=engine).rows == []
     both = {"subject": "anlotinib", "object": "osteosarcoma", "predicate": text}
-    assert run_query(folder, "evidence-for-link", both, engine=engine).rows == []
+    assert asked.run("evidence-for-link", both, engine=engine).rows == []
     with pytest.raises((UnknownNameError, ParameterError)):
-        run_query(folder, "entity", {"entity": text}, engine=engine)
-    assert run_query(folder, "graph-summary", engine=engine) == before
+        asked.run("entity", {"entity": text}, engine=engine)
+    assert asked.run("graph-summary", engine=engine) == before
 
 
 _ECHO = "#+ summary: echo\n#+ parameters:\n#+   - name: v\n#+     type: string\nSELECT ?x WHERE { BIND($v AS ?x) }"
