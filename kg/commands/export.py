@@ -1,4 +1,4 @@
-"""`kg export`: a graph as files for other tools."""
+"""`kg export`: the graph as a file of another format."""
 
 from __future__ import annotations
 
@@ -10,29 +10,46 @@ import click
 from kg.commands.common import graph_argument
 from kg.graph.store import GraphFolder
 
-FORMATS = ("turtle", "nquads", "jsonld", "graphml", "networkx-json", "neo4j-csv")
+_FORMATS = ("turtle", "nquads", "jsonld", "graphml", "networkx-json", "neo4j-csv")
 
 
 @click.command()
 @graph_argument
-@click.argument("form", metavar="FORMAT", type=click.Choice(FORMATS))
-@click.option("-o", "--output", required=True, help="File to write (a folder for neo4j-csv); - for standard output.")
-def export(folder: GraphFolder, form: str, output: str) -> None:
-    """Write a graph in another FORMAT: turtle, nquads, jsonld, graphml, networkx-json or neo4j-csv.
+@click.argument("form", metavar="FORMAT", type=click.Choice(_FORMATS))
+@click.option(
+    "-o",
+    "--output",
+    default="-",
+    show_default="standard output",
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="File to write; for neo4j-csv a folder.",
+)
+@click.option(
+    "--trail", is_flag=True, help="GraphML and networkx: mentions, evidence, findings, mappings as nodes too."
+)
+def export(folder: GraphFolder, *, form: str, output: Path, trail: bool) -> None:
+    """Write the graph DIR as FORMAT.
 
-    Turtle is the union of the named graphs, nquads and jsonld keep them. GraphML joins lists with "|".
+    \b
+    turtle         RDF, readable; the named graphs merged into one
+    nquads         RDF with named graphs, sorted: fit for diff
+    jsonld         RDF with named graphs, as JSON
+    graphml        for Gephi, Cytoscape, yEd; lists are joined by |
+    networkx-json  node-link JSON, read by networkx.node_link_graph
+    neo4j-csv      a folder for neo4j-admin database import
     """
     if form == "neo4j-csv":
+        if str(output) == "-":
+            raise click.UsageError("neo4j-csv makes a folder; name it with -o")
         from kg.views.neo4jcsv import write_csv
 
-        if output == "-":
-            raise click.UsageError("neo4j-csv is a folder of files; give its name with -o")
-        write_csv(folder, Path(output))
-    else:
-        from kg.views import files
+        report = write_csv(folder, output)
+        click.echo(f"wrote {len(report.files)} files to {output}", err=True)
+        return
+    from kg.views.files import export as write
 
-        if output == "-":
-            files.export(folder, form, sys.stdout.buffer)
-            return
-        files.export(folder, form, Path(output))
-    click.echo(f"{output}: written", err=True)
+    if str(output) == "-":
+        write(folder, form, sys.stdout.buffer, trail=trail)
+        return
+    write(folder, form, output, trail=trail)
+    click.echo(f"wrote {output} ({output.stat().st_size:,} bytes)", err=True)

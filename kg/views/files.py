@@ -191,12 +191,14 @@ def _merge(files: Iterable[Path]) -> Iterator[str]:
 
 def _reserialize(lines: Iterable[str], read: ox.RdfFormat, write: ox.RdfFormat, stream: BinaryIO) -> None:
     """Write sorted lines of RDF in another syntax, without holding them in memory."""
-    prefixes = all_prefixes() if write.supports_datasets is False else None
+    prefixes = all_prefixes() if write == ox.RdfFormat.TURTLE else None
     with tempfile.TemporaryDirectory() as folder:
         plain, made = _spill(lines, Path(folder) / "lines"), Path(folder) / "made"
         # Straight to a file: the serialiser writes a stream in one piece when all is done.
         ox.serialize(ox.parse(path=plain, format=read), made, format=write, prefixes=prefixes)
         with made.open("rb") as source:
+            # The serialiser writes the prefixes first, one a line, in another order each time.
+            stream.writelines(sorted(source.readline() for _ in prefixes or ()))
             shutil.copyfileobj(source, stream)
 
 
