@@ -6,7 +6,7 @@ Words are those of ``docs/data-model.md``; categories and predicates are those o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Scope = Literal["label", "exact", "narrow", "broad", "related"]
 Outcome = Literal["received", "kept", "merged", "set_aside"]
@@ -307,3 +307,12 @@ class BuildConfig:
 
     co_mention_limit: int = 200
     ancestors: bool = True
+
+
+def as_row(record: Any) -> dict[str, Any]:
+    """Return the fields of a record as a dict, values as they are (`dataclasses.asdict` copies deeply).
+
+    >>> as_row(Name("a", "label"))
+    {'text': 'a', 'scope': 'label'}
+    """
+    return {name: getattr(record, name) for name in record.__slots__}

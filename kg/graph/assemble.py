@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from kg.curies import association_id
@@ -24,6 +24,7 @@ from kg.model import (
     Link,
     Mention,
     Passage,
+    as_row,
 )
 from kg.statements.adverse import read_adverse_events
 from kg.statements.comention import read_co_mentions
@@ -141,29 +142,29 @@ class Assembler:
 
 
 def _document_rows(document: Document) -> Iterator[Row]:
-    row = asdict(document)
+    row = as_row(document)
     passages, _ = row.pop("passages"), row.pop("mentions")
     yield "documents", row
     for i, passage in enumerate(passages):
-        yield "passages", {"document": document.id, "ordinal": i, **passage}
+        yield "passages", {"document": document.id, "ordinal": i, **as_row(passage)}
     yield "nodes", _plain_node(document.id, DOCUMENT, document.title)
 
 
 def _patient_rows(patients: Patients) -> Iterator[Row]:
     for case in patients.cases:
-        yield "cases", asdict(case)
+        yield "cases", as_row(case)
         yield "nodes", _plain_node(case.id, CASE, case.name)
     for fact in patients.facts:
-        yield "facts", asdict(fact)
+        yield "facts", as_row(fact)
 
 
 def _mention_rows(mentions: Iterable[Mention]) -> Iterator[Row]:
     for mention in mentions:
-        row = asdict(mention)
+        row = as_row(mention)
         places = row.pop("occurrences")
         yield "mentions", {**row, "occurrences": len(places)}
         for place in places:
-            yield "occurrences", {"mention": mention.id, **place}
+            yield "occurrences", {"mention": mention.id, **as_row(place)}
 
 
 def _plain_node(identifier: str, category: str, name: str) -> dict[str, Any]:
@@ -174,18 +175,18 @@ def _plain_node(identifier: str, category: str, name: str) -> dict[str, Any]:
 
 
 def _link_row(link: Link, entity: Entity | None) -> dict[str, Any]:
-    chain = [asdict(row) for row in entity.used] if entity else []
+    chain = [as_row(row) for row in entity.used] if entity else []
     return {
         "mention": link.mention, "document": link.document, "term": link.term, "node": entity.id if entity else None,
         "rule": link.rule, "verdict": link.verdict, "confidence": link.confidence,
-        "reasons": to_json([asdict(r) for r in link.reasons]), "chain": to_json(chain),
-        "candidates": to_json([asdict(c) for c in link.candidates]),
+        "reasons": to_json([as_row(r) for r in link.reasons]), "chain": to_json(chain),
+        "candidates": to_json([as_row(c) for c in link.candidates]),
     }  # fmt: skip
 
 
 def finding_row(finding: Finding) -> dict[str, Any]:
     """Return the table row of a finding; its reasons are JSON."""
-    return {**asdict(finding), "reasons": to_json([asdict(r) for r in finding.reasons])}
+    return {**as_row(finding), "reasons": to_json([as_row(r) for r in finding.reasons])}
 
 
 def evidence_row(evidence: Evidence) -> dict[str, Any]:
@@ -193,7 +194,7 @@ def evidence_row(evidence: Evidence) -> dict[str, Any]:
 
     The mentions are left out of the identity: a document that lists one name twice says a thing once.
     """
-    row = asdict(evidence)
+    row = as_row(evidence)
     places = ("subject_mention", "object_mention")
     content = (f"{key}={value}" for key, value in row.items() if key not in places and value is not None)
     row["id"] = association_id("evidence", *content)

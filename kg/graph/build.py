@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from kg.graph.ontology import ontology_rows
 from kg.graph.store import MANIFEST, GraphFolder
 from kg.graph.tables import SCHEMAS, TableWriter
 from kg.linking.equivalence import Entities
-from kg.model import BuildConfig, Reading
+from kg.model import BuildConfig, Reading, as_row
 from kg.terms.index import TermIndex
 
 Progress = Callable[[int, int], None]
@@ -114,7 +114,7 @@ def _spool(
     ledger = Ledger()
     with ExitStack() as stack:
         writers = {
-            name: stack.enter_context(TableWriter(spool / f"{name}.parquet", schema))
+            name: stack.enter_context(TableWriter(spool / f"{name}.parquet", schema, batch=5_000))
             for name, schema in SCHEMAS.items()
             if name != "edges"
         }
@@ -128,7 +128,7 @@ def _spool(
             for document in reading.documents:
                 write(assembler.rows(document))
             ledger.add(reading.ledger)
-            write(("ledger", asdict(entry)) for entry in reading.ledger)
+            write(("ledger", as_row(entry)) for entry in reading.ledger)
             if progress:
                 progress(done, len(inputs))
         write(ontology_rows(seen, entities, index, config))

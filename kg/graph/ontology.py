@@ -7,13 +7,12 @@ hierarchy, takes MeSH's: the tree of its descriptor, or the starred headings of 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 
 from kg.curies import association_id, prefix_of
 from kg.graph.assemble import Row, Seen, evidence_row, finding_row, to_json
 from kg.linking.equivalence import Entities, Entity
-from kg.model import BROAD_MATCH, CLOSE_MATCH, SUBCLASS_OF, BuildConfig, Evidence, Finding, Mapping, Reason
+from kg.model import BROAD_MATCH, CLOSE_MATCH, SUBCLASS_OF, BuildConfig, Evidence, Finding, Mapping, Reason, as_row
 from kg.terms.index import TermIndex
 
 _METHOD = {"MONDO": "mondo:is_a", "MESH": "mesh:tree"}
@@ -40,7 +39,7 @@ def ontology_rows(seen: Seen, entities: Entities, index: TermIndex, config: Buil
         yield "nodes", _node(entity, seen, index)
         for mapping, used in _mappings(entity, index):
             identifier = _mapping_id(mapping)
-            mappings[identifier] = {**asdict(mapping), "id": identifier, "node": entity.id, "used": used}
+            mappings[identifier] = {**as_row(mapping), "id": identifier, "node": entity.id, "used": used}
         for row in entity.cut:
             conflicts[_mapping_id(row)] = _conflict(row, entity)
         if config.ancestors:
@@ -101,7 +100,7 @@ def _conflict(row: Mapping, entity: Entity) -> Finding:
         f"vocabulary into {entity.id}; the mapping is left out"
     )
     return Finding(
-        id=association_id("finding", "equivalence-conflict", to_json(asdict(row))), code="equivalence-conflict",
+        id=association_id("finding", "equivalence-conflict", to_json(as_row(row))), code="equivalence-conflict",
         severity="info", document=None, mention=None, text=row.subject_label or row.subject_id, asserted=row.object_id,
         asserted_name=row.object_label or None, suggested=None, suggested_name=None, message=message,
         reasons=(Reason("equivalence", f"{entity.id} already has {', '.join(entity.identifiers)}"),),

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from kg.linking.checks.observation import Observation
 from kg.linking.context import Context
 from kg.model import Mention, Term
+from kg.terms.index import TermIndex
 
+Stage = tuple[re.Pattern[str], float, float, str]
 #: (what names say, the least age in years, the age in years below which it fits, in words).
-STAGES: tuple[tuple[re.Pattern[str], float, float, str], ...] = (
+STAGES: tuple[Stage, ...] = (
     (re.compile(r"\b(?:neonatal|newborn)\b", re.I), 0.0, 29 / 365.25, "of the newborn (under 29 days)"),
     (re.compile(r"\binfantile\b", re.I), 0.0, 3.0, "of infants (under 3 years)"),
     (re.compile(r"\b(?:p(?:a)?ediatric|childhood)\b", re.I), 0.0, 18.0, "of childhood (under 18 years)"),
@@ -33,28 +36,26 @@ _SEXES = (
 def check(mention: Mention, term: Term, context: Context) -> Iterator[Observation]:
     """Yield an observation against a term that fits none of the document's patients."""
     del mention
-    if context.ages:
-        for label, curie in _labels(term, context):
-            stage = next((s for s in STAGES if s[0].search(label) and not _NOT_A_STAGE.search(label)), None)
-            if stage is None:
-                continue
-            _, least, below, words = stage
-            if not any(least <= age < below for age in context.ages):
-                ages = " and ".join(f"{age:g}" for age in sorted({round(a, 2) for a in context.ages}))
-                own = "" if curie == term.curie else f", a kind of {curie} ({label})"
-                yield Observation(
-                    "age", "against", f"{term.curie} ({term.label}){own} is {words}; the patient is {ages} years old"
-                )
-            return
-    if context.sexes:
-        for sex, pattern in _SEXES:
-            if pattern.search(term.label) and sex not in context.sexes:
-                yield Observation(
-                    "sex", "against", f"{term.curie} ({term.label}) is {sex}; the patient is {context.sexes[0]}"
-                )
+    found = _stage(context.index, term.curie) if context.ages else None
+    if found:
+        (_, least, below, words), label, curie = found
+        if not any(least <= age < below for age in context.ages):
+            ages = " and ".join(f"{age:g}" for age in sorted({round(a, 2) for a in context.ages}))
+            own = "" if curie == term.curie else f", a kind of {curie} ({label})"
+            statement = f"{term.curie} ({term.label}){own} is {words}; the patient is {ages} years old"
+            yield Observation("age", "against", statement)
+    for sex, pattern in _SEXES if context.sexes else ():
+        if pattern.search(term.label) and sex not in context.sexes:
+            statement = f"{term.curie} ({term.label}) is {sex}; the patient is {context.sexes[0]}"
+            yield Observation("sex", "against", statement)
 
 
-def _labels(term: Term, context: Context) -> Iterator[tuple[str, str]]:
-    yield term.label, term.curie
-    for curie in context.index.ancestors(term.curie):
-        yield context.index.label(curie) or "", curie
+@lru_cache(maxsize=65_536)
+def _stage(index: TermIndex, curie: str) -> tuple[Stage, str, str] | None:
+    """Return the stage of life that a term is of, and the term that says so: itself or an ancestor."""
+    for origin in (curie, *index.ancestors(curie)):
+        label = index.label(origin) or ""
+        stage = next((s for s in STAGES if s[0].search(label) and not _NOT_A_STAGE.search(label)), None)
+        if stage:
+            return stage, label, origin
+    return None
