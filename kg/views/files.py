@@ -137,11 +137,13 @@ def split_list(text: str) -> list[str]:
     >>> split_list("a|b\\|c")
     ['a', 'b|c']
     """
-    items = re.findall(r"((?:[^|\\]|\\.)*)(?:\||$)", text, re.DOTALL)
-    # The pattern matches the empty end once more, unless the text itself ends in a divider.
-    return [
-        re.sub(r"\\(.)", r"\1", item, flags=re.DOTALL) for item in items[: -1 if text and text[-1] != "|" else None]
-    ]
+    items = [""]
+    for part in re.findall(r"\\.|[^\\]", text, re.DOTALL):
+        if part == "|":
+            items.append("")
+        else:
+            items[-1] += part[-1]
+    return items
 
 
 def sorted_lines(lines: Iterable[str], *, run: int = RUN) -> Iterator[str]:
