@@ -12,11 +12,11 @@ MATCH (f:Finding)
 WHERE ($code = '' OR f.code = $code) AND ($severity = '' OR f.severity = $severity)
 RETURN f.severity AS severity,
   f.code AS code,
-  f.text AS text,
-  f.asserted AS asserted,
-  f.asserted_name AS asserted_name,
-  f.suggested AS suggested,
-  f.suggested_name AS suggested_name,
-  f.document AS document,
+  coalesce(f.text, '') AS text,
+  coalesce(f.asserted, '') AS asserted,
+  coalesce(f.asserted_name, '') AS asserted_name,
+  coalesce(f.suggested, '') AS suggested,
+  coalesce(f.suggested_name, '') AS suggested_name,
+  coalesce(f.document, '') AS document,
   f.id AS finding
-ORDER BY severity, code, coalesce(document, ''), finding
+ORDER BY severity, code, document, finding

@@ -14,9 +14,9 @@ WHERE $include_descendants OR t.id = $disease
 MATCH (p:Publication)<-[:IN_DOCUMENT]-(c:CaseReport)-[:ASSOCIATED_WITH]->(t)
 RETURN c.id AS `case`,
   c.age AS age,
-  c.age_unit AS age_unit,
-  c.sex AS sex,
-  c.outcome AS outcome,
+  coalesce(c.age_unit, '') AS age_unit,
+  coalesce(c.sex, '') AS sex,
+  coalesce(c.outcome, '') AS outcome,
   t.id AS diagnosis,
   t.name AS diagnosis_name,
   p.id AS document,

@@ -8,5 +8,5 @@ MATCH (:Entity {id: $entity})-[e:OCCURS_TOGETHER_IN_LITERATURE_WITH]-(n:Entity)
 RETURN n.id AS other,
   n.name AS other_name,
   e.documents AS documents,
-  e.lift AS lift
+  coalesce(e.lift, -1.0) AS lift
 ORDER BY documents DESC, lift DESC, other

@@ -4,9 +4,9 @@
 //+   - name: entity
 //+     type: node
 //+     description: the entity, by identifier or name
-MATCH (p:Publication)-[e:MENTIONS]->(:Entity {id: $entity})
+MATCH (p:Publication)-[e:MENTIONS]->(:Entity|CaseReport {id: $entity})
 RETURN p.id AS document,
   p.name AS title,
-  p.date AS date,
+  coalesce(p.date, '') AS date,
   e.evidence AS evidence
 ORDER BY document

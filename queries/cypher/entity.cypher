@@ -9,7 +9,7 @@ UNWIND e.equivalent_identifiers AS identifier
 RETURN e.id AS id,
   e.name AS name,
   e.category AS category,
-  e.status AS status,
+  coalesce(e.status, '') AS status,
   e.documents AS documents,
   e.cases AS cases,
   identifier AS identifier

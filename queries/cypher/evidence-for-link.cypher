@@ -10,16 +10,17 @@
 //+     type: string
 //+     default: ""
 //+     description: only this predicate, such as biolink:applied_to_treat
-MATCH (s {id: $subject})<-[:EVIDENCE_SUBJECT]-(v:Evidence)-[:EVIDENCE_OBJECT]->(o {id: $object})
+MATCH (s:Entity|Publication|CaseReport {id: $subject})<-[:EVIDENCE_SUBJECT]-(v:Evidence)
+MATCH (v)-[:EVIDENCE_OBJECT]->(o:Entity|Publication|CaseReport {id: $object})
 WHERE $predicate = '' OR v.predicate = $predicate
 RETURN v.predicate AS predicate,
   v.polarity AS polarity,
-  v.polarity_reason AS reason,
-  v.method AS method,
-  v.outcome AS outcome,
-  v.document AS document,
-  v.`case` AS `case`,
-  v.section AS section,
-  v.sentence AS sentence,
+  coalesce(v.polarity_reason, '') AS reason,
+  coalesce(v.method, '') AS method,
+  coalesce(v.outcome, '') AS outcome,
+  coalesce(v.document, '') AS document,
+  coalesce(v.`case`, '') AS `case`,
+  coalesce(v.section, '') AS section,
+  coalesce(v.sentence, '') AS sentence,
   v.id AS evidence
-ORDER BY predicate, coalesce(document, ''), coalesce(section, ''), evidence
+ORDER BY predicate, document, section, evidence

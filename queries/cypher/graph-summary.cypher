@@ -21,8 +21,7 @@ RETURN 'finding' AS part,
   count AS count
 ORDER BY kind
 UNION ALL
-MATCH (n)
-WHERE n.equivalent_identifiers IS NOT NULL
+MATCH (n:Entity|Publication|CaseReport)
 WITH n.category AS kind, count(*) AS count
 RETURN 'node' AS part,
   kind AS kind,

@@ -8,7 +8,7 @@ MATCH (m:Mapping)-[:MAPS]->(:Entity {id: $entity})
 RETURN m.subject_id AS subject,
   m.predicate_id AS predicate,
   m.object_id AS object,
-  m.mapping_justification AS justification,
-  m.mapping_source AS source,
+  coalesce(m.mapping_justification, '') AS justification,
+  coalesce(m.mapping_source, '') AS source,
   m.used AS used
-ORDER BY subject, predicate, object, source
+ORDER BY subject, predicate, object, source, m.id
