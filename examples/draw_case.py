@@ -132,6 +132,8 @@ def draw(graph: kg.Graph, document: str) -> Iterator[str]:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
     opened = kg.open(sys.argv[1])
     first = next(iter(opened.folder.rows("documents")))["id"]
     print("\n".join(draw(opened, sys.argv[2] if len(sys.argv) > 2 else first)))

@@ -10,12 +10,16 @@ from kg.opening import Graph
 
 
 def build(
-    paths: Iterable[str | Path], out: str | Path, *, terms: str | Path | None = None, config: BuildConfig | None = None
+    paths: str | Path | Iterable[str | Path],
+    out: str | Path,
+    *,
+    terms: str | Path | None = None,
+    config: BuildConfig | None = None,
 ) -> Graph:
     """Build a graph folder from case pages and open it.
 
     Args:
-        paths: files, and folders that are searched.
+        paths: one or more files, and folders that are searched.
         out: the graph folder to make or replace.
         terms: a compiled term index; the bundled slices without it.
         config: knobs of the build.
@@ -29,5 +33,6 @@ def build(
     from kg.terms.index import TermIndex
 
     with TermIndex(terms) if terms else default_index() as index:
-        run(paths, out, index=index, config=config)
+        given = [paths] if isinstance(paths, str | Path) else paths
+        run(given, out, index=index, config=config)
     return Graph(out)

@@ -279,6 +279,8 @@ def main(arguments: list[str]) -> int:
         "bolt": int(os.environ.get("BOLT_PORT", "7687")),
         "http": int(os.environ.get("HTTP_PORT", "7474")),
     }
+    # Ended by TERM as by Control-C: the server's process must not outlive this one.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with Neo4jServer(Installation.get(), Path(arguments[0]), password=password, **ports) as server:
         print(f"{server.access.uri}, http://127.0.0.1:{server.http}/browser/", flush=True)
         try:

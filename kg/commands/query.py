@@ -60,7 +60,12 @@ def query(folder: GraphFolder, *, name: str | None, given: tuple[str, ...], engi
     if show:
         click.echo(find(name, "sparql" if engine == "sparql" else "cypher").text, nl=False)
         return
-    parameters = dict(_pair(text) for text in given)
+    parameters: dict[str, str] = {}
+    for text in given:
+        key, value = _pair(text)
+        if key in parameters:
+            raise click.UsageError(f"the parameter {key!r} is given twice")
+        parameters[key] = value
     if engine == "neo4j":
         from kg.views.neo4jtarget import Neo4jTarget
 

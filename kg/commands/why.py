@@ -18,7 +18,7 @@ from kg.graph.store import GraphFolder
 def why(folder: GraphFolder, what: str, other: str | None, as_json: bool) -> None:
     """Print why something is in the graph.
 
-    WHAT is a node (CURIE or name), a mention or an edge (their URNs). With OTHER, the edges between the
+    WHAT is a node (CURIE or name), or the URN of a mention, an edge, a finding or a piece of evidence. With OTHER, the edges between the
     two nodes:  kg why DIR anlotinib osteosarcoma
     """
     explanations = _explain(folder, what, other)
@@ -37,7 +37,13 @@ def _explain(folder: GraphFolder, what: str, other: str | None) -> list[dict[str
     if other is None and what.startswith("urn:uuid:"):
         if folder.select("mentions", "id", [what]):
             return [explain_mention(folder, what)]
-        return [explain_edge(folder, what)]
+        for table, column, explain in (("findings", "mention", explain_mention), ("evidence", "edge", explain_edge)):
+            for row in folder.select(table, "id", [what]):
+                if row[column]:
+                    return [explain(folder, row[column])]
+        if folder.select("edges", "id", [what]):
+            return [explain_edge(folder, what)]
+        raise UnknownNameError("identifier", what, (), hint="(no mention, edge, finding or evidence of this graph)")
     node = resolve_node(folder, what)
     if other is None:
         return [explain_node(folder, node)]

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +23,23 @@ def input_hashes(inputs: Sequence[Input]) -> list[dict[str, str | None]]:
     return [{"name": item.name, "sha256": None if item.problem else _hash(item.path)} for item in inputs]
 
 
+@cache
+def code_hash() -> str:
+    """Return the hash of the package's own sources: a graph made by other rules is another graph."""
+    digest = hashlib.sha256()
+    package = Path(__file__).resolve().parents[1]
+    for file in sorted(package.rglob("*.py"), key=lambda f: f.relative_to(package).as_posix()):
+        digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
+
+
 def build_id(inputs: Sequence[Mapping[str, str | None]], index: TermIndex, config: BuildConfig) -> str:
     """Return the hash of a build's inputs: files, ontologies, knobs, version of the software.
 
-    No path and no clock goes into it: the same pages in another folder are the same build.
+    The package's own sources are among them. No path and no clock goes into it: the same pages in another folder are the same build.
     """
     content = {
-        "version": __version__, "layout": LAYOUT, "config": asdict(config), "terms": index.fingerprint,
+        "version": __version__, "code": code_hash(), "layout": LAYOUT, "config": asdict(config), "terms": index.fingerprint,
         "inputs": [[i["name"], i["sha256"]] for i in inputs],
     }  # fmt: skip
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
@@ -40,7 +51,7 @@ def write_manifest(folder: Path, identity: str, inputs: Sequence[Mapping[str, st
     manifest: dict[str, Any] = {
         "layout": LAYOUT,
         "build": identity,
-        "software": {"name": "casegraph", "version": __version__},
+        "software": {"name": "casegraph", "version": __version__, "code": code_hash()},
         "config": asdict(config),
         "inputs": list(inputs),
         "ontologies": [asdict(release) for release in index.releases()],

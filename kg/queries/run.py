@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from kg.errors import UnknownNameError
+from kg.errors import ParameterError, ServerError, UnknownNameError
 from kg.graph.store import GraphFolder
 from kg.queries.catalogue import Language, find
 from kg.queries.parameters import bind
@@ -52,6 +52,7 @@ class Engines:
     def __init__(self, folder: GraphFolder, neo4j: Neo4jTarget | None = None) -> None:
         self.folder = folder
         self._neo4j = neo4j
+        self._checked = False
 
     @cached_property
     def _sparql(self) -> ox.Store:
@@ -88,6 +89,8 @@ class Engines:
             QueryError: if the query fails.
             ServerError: if the server cannot be reached or refuses.
         """
+        if limit is not None and limit < 0:
+            raise ParameterError(f"limit must be 0 or more, not {limit}", value=limit)
         if engine not in ENGINES:
             raise UnknownNameError("engine", engine, ENGINES)
         language: Language = "sparql" if engine == "sparql" else "cypher"
@@ -106,9 +109,32 @@ class Engines:
         from kg.views.neo4jtarget import Neo4jTarget
 
         if self._neo4j is not None:
-            return self._neo4j.run_read(text, values)
+            return self._ask_server(self._neo4j, text, values)
         with Neo4jTarget.from_environment() as found:
-            return found.run_read(text, values)
+            return self._ask_server(found, text, values)
+
+    def _ask_server(self, target: Neo4jTarget, text: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+        if not self._checked:
+            check_loaded(self.folder, target)
+            self._checked = True
+        return target.run_read(text, values)
+
+
+def check_loaded(folder: GraphFolder, target: Neo4jTarget) -> None:
+    """Make sure that a server holds this graph and no other.
+
+    Raises:
+        ServerError: if it holds none of ours, another graph, or one whose load was cut off.
+    """
+    from kg.views.neo4j import stamp
+    from kg.views.neo4jtarget import STAMP
+
+    held = target.run_read(f"MATCH (n:Casegraph) RETURN DISTINCT n.{STAMP} AS stamp LIMIT 2", {})
+    if [row["stamp"] for row in held] == [stamp(folder)]:
+        return
+    what = "no casegraph data" if not held else "another graph than" if len(held) == 1 else "more than one load of"
+    words = f"the database holds {what}" + ("" if not held else f" {folder.path}")
+    raise ServerError(f"{words}; load it first: kg load neo4j {folder.path}", value=str(folder.path))
 
 
 def run_query(

@@ -20,7 +20,7 @@ from kg import __version__
 from kg.errors import GraphError, ParameterError, QueryError
 from kg.graph.store import GraphFolder
 from kg.resources import cache_folder
-from kg.views.propertygraph import PROJECTION, fingerprint, node_groups, relationship_groups
+from kg.views.propertygraph import MARKER, PROJECTION, fingerprint, node_groups, relationship_groups
 
 # Its hints about unknown labels would go to standard error in the middle of a table.
 kglite.set_query_warning_policy("silent")
@@ -129,7 +129,7 @@ def build(folder: GraphFolder, *, trail: bool = True) -> Any:
     for labels, batch in node_groups(folder, BATCH, trail=trail):
         nodes[labels[0]] += len(batch)
         graph.cypher(
-            f"UNWIND $rows AS r CREATE (n:{':'.join(labels)}) SET n += r.p",
+            f"UNWIND $rows AS r CREATE (n:{':'.join((*labels, MARKER))}) SET n += r.p",
             params={"rows": [{"p": node.properties} for node in batch]},
         )
     for group, links in relationship_groups(folder, BATCH, trail=trail):

@@ -19,6 +19,7 @@ from kg.graph.store import GraphFolder
 from kg.views.neo4jtarget import DEFAULT_DATABASE, STAMP, Neo4jTarget
 from kg.views.propertygraph import (
     ALL_LABELS,
+    MARKER,
     fingerprint,
     node_groups,
     property_keys,
@@ -31,8 +32,6 @@ __all__ = ["LoadReport", "Neo4jTarget", "load", "load_neo4j", "schema_statements
 BATCH = 5_000
 #: Stale records that one scan collects before they are deleted.
 STALE = 100_000
-#: Label of every node that a load made.
-MARKER = "Casegraph"
 
 Progress = Callable[[str, int, int], None]
 

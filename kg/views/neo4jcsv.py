@@ -21,9 +21,10 @@ import pyarrow.compute as pc
 from kg.errors import GraphError, InputError
 from kg.graph.store import GraphFolder
 from kg.graph.tables import SCHEMAS
-from kg.views.neo4j import MARKER, schema_statements, stamp
+from kg.views.neo4j import schema_statements, stamp
 from kg.views.neo4jtarget import STAMP
 from kg.views.propertygraph import (
+    MARKER,
     TABLES,
     TRAIL_LABELS,
     iter_nodes,
@@ -67,7 +68,12 @@ def write_csv(folder: GraphFolder, out: str | Path) -> CsvReport:
     out = Path(out)
     if out.resolve() == folder.path.resolve() or out.is_file():
         raise InputError(f"{out} cannot take the CSV files; name a folder of their own", value=str(out))
+    if out.is_dir() and any(out.iterdir()) and not (out / SCRIPT).is_file():
+        raise InputError(f"{out} holds other things; name a folder of its own for the CSV files", value=str(out))
     out.mkdir(parents=True, exist_ok=True)
+    # What an earlier export left would lie beside this one; nothing else is ours to remove.
+    for old in [*out.glob("nodes-*.csv"), *out.glob("relationships-*.csv")]:
+        old.unlink()
     delimiter = _array_delimiter(folder)
     mark = stamp(folder)
     nodes: Counter[str] = Counter()

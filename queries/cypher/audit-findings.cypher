@@ -8,7 +8,7 @@
 //+     type: string
 //+     default: ""
 //+     description: only error, warning or info
-MATCH (f:Finding)
+MATCH (f:Finding:Casegraph)
 WHERE ($code = '' OR f.code = $code) AND ($severity = '' OR f.severity = $severity)
 RETURN f.severity AS severity,
   f.code AS code,

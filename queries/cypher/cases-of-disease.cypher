@@ -8,10 +8,10 @@
 //+     type: boolean
 //+     default: true
 //+     description: whether kinds of the disease count too
-MATCH (t:Disease)-[:SUBCLASS_OF*0..60]->(:Disease {id: $disease})
+MATCH (t:Entity:Casegraph)-[:SUBCLASS_OF*0..60]->(:Entity:Casegraph {id: $disease})
 WITH DISTINCT t
 WHERE $include_descendants OR t.id = $disease
-MATCH (p:Publication)<-[:IN_DOCUMENT]-(c:CaseReport)-[:ASSOCIATED_WITH]->(t)
+MATCH (p:Publication:Casegraph)<-[:IN_DOCUMENT]-(c:CaseReport:Casegraph)-[:ASSOCIATED_WITH]->(t)
 RETURN c.id AS `case`,
   c.age AS age,
   coalesce(c.age_unit, '') AS age_unit,

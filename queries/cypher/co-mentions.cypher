@@ -4,7 +4,7 @@
 //+   - name: entity
 //+     type: node
 //+     description: the entity, by identifier or name
-MATCH (:Entity {id: $entity})-[e:OCCURS_TOGETHER_IN_LITERATURE_WITH]-(n:Entity)
+MATCH (:Entity:Casegraph {id: $entity})-[e:OCCURS_TOGETHER_IN_LITERATURE_WITH]-(n:Entity:Casegraph)
 RETURN n.id AS other,
   n.name AS other_name,
   e.documents AS documents,

@@ -4,7 +4,7 @@
 //+   - name: drug
 //+     type: node
 //+     description: the drug, by identifier or name
-MATCH (c:ChemicalEntity {id: $drug})-[e:APPLIED_TO_TREAT]->(d:Disease)
+MATCH (c:ChemicalEntity:Casegraph {id: $drug})-[e:APPLIED_TO_TREAT]->(d:Entity:Casegraph)
 RETURN d.id AS disease,
   d.name AS disease_name,
   e.support AS support,

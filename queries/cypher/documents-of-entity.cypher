@@ -4,7 +4,7 @@
 //+   - name: entity
 //+     type: node
 //+     description: the entity, by identifier or name
-MATCH (p:Publication)-[e:MENTIONS]->(:Entity|CaseReport {id: $entity})
+MATCH (p:Publication:Casegraph)-[e:MENTIONS]->(:Casegraph {id: $entity})
 RETURN p.id AS document,
   p.name AS title,
   coalesce(p.date, '') AS date,

@@ -8,10 +8,10 @@
 //+     type: boolean
 //+     default: true
 //+     description: whether kinds of the disease count too
-MATCH (t:Disease)-[:SUBCLASS_OF*0..60]->(:Disease {id: $disease})
+MATCH (t:Entity:Casegraph)-[:SUBCLASS_OF*0..60]->(:Entity:Casegraph {id: $disease})
 WITH DISTINCT t
 WHERE $include_descendants OR t.id = $disease
-MATCH (c:ChemicalEntity)-[e:APPLIED_TO_TREAT]->(t)
+MATCH (c:ChemicalEntity:Casegraph)-[e:APPLIED_TO_TREAT]->(t)
 RETURN c.id AS drug,
   c.name AS drug_name,
   t.id AS treated,

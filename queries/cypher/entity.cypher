@@ -4,7 +4,7 @@
 //+   - name: entity
 //+     type: node
 //+     description: the entity, by identifier or name
-MATCH (e:Entity {id: $entity})
+MATCH (e:Entity:Casegraph {id: $entity})
 UNWIND e.equivalent_identifiers AS identifier
 RETURN e.id AS id,
   e.name AS name,

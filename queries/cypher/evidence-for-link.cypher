@@ -10,8 +10,8 @@
 //+     type: string
 //+     default: ""
 //+     description: only this predicate, such as biolink:applied_to_treat
-MATCH (s:Entity|Publication|CaseReport {id: $subject})<-[:EVIDENCE_SUBJECT]-(v:Evidence)
-MATCH (v)-[:EVIDENCE_OBJECT]->(o:Entity|Publication|CaseReport {id: $object})
+MATCH (s:Casegraph {id: $subject})<-[:EVIDENCE_SUBJECT]-(v:Evidence:Casegraph)
+MATCH (v)-[:EVIDENCE_OBJECT]->(o:Casegraph {id: $object})
 WHERE $predicate = '' OR v.predicate = $predicate
 RETURN v.predicate AS predicate,
   v.polarity AS polarity,

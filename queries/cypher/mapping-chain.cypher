@@ -4,7 +4,7 @@
 //+   - name: entity
 //+     type: node
 //+     description: the entity, by identifier or name
-MATCH (m:Mapping)-[:MAPS]->(:Entity {id: $entity})
+MATCH (m:Mapping:Casegraph)-[:MAPS]->(:Entity:Casegraph {id: $entity})
 RETURN m.subject_id AS subject,
   m.predicate_id AS predicate,
   m.object_id AS object,

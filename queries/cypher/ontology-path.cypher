@@ -8,10 +8,10 @@
 //+     type: node
 //+     default: ""
 //+     description: an ancestor to end with; all the way up without it
-MATCH (:Entity {id: $start})-[:SUBCLASS_OF*0..60]->(c:Entity)
+MATCH (:Entity:Casegraph {id: $start})-[:SUBCLASS_OF*0..60]->(c:Entity:Casegraph)
 WITH DISTINCT c
-MATCH (c)-[:SUBCLASS_OF]->(p:Entity)
-WHERE $end = '' OR EXISTS { MATCH (p)-[:SUBCLASS_OF*0..60]->(:Entity {id: $end}) }
+MATCH (c)-[:SUBCLASS_OF]->(p:Entity:Casegraph)
+WHERE $end = '' OR EXISTS { MATCH (p)-[:SUBCLASS_OF*0..60]->(:Entity:Casegraph {id: $end}) }
 RETURN c.id AS child,
   c.name AS child_name,
   p.id AS parent,

@@ -123,7 +123,7 @@ def test_why(graph: Path) -> None:
     edges = json.loads(kg("why", graph, "anlotinib", "osteosarcoma", "--json").stdout)
     assert edges[0]["predicate"] == "biolink:applied_to_treat"
     assert "Anlotinib" in kg("why", graph, edges[0]["id"]).stdout
-    assert "unknown edge" in kg("why", graph, "urn:uuid:00000000-0000-0000-0000-000000000000", code=2).stderr
+    assert "unknown identifier" in kg("why", graph, "urn:uuid:00000000-0000-0000-0000-000000000000", code=2).stderr
 
 
 def test_terms() -> None:
