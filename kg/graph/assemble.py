@@ -71,7 +71,7 @@ class Assembler:
     def rows(self, document: Document) -> Iterator[Row]:
         """Yield (table, row) for everything that a document holds and says."""
         patients = read_patients(document)
-        context = Context.of(self.index, document.mentions, patients.ages, patients.sexes)
+        context = Context.of(self.index, document.mentions, patients.ages, patients.sexes, document.passages)
         links: list[tuple[Mention, Link, Entity | None]] = []
         findings: list[Finding] = []
         for mention in document.mentions:
@@ -86,7 +86,9 @@ class Assembler:
             if mention.asserted and self.index.term(mention.asserted):
                 # What the source asserted stays visible as a node, linked or not.
                 self.seen.note(self.entities.of(mention.asserted))
-        statements = list(self._statements(document, patients, [(m, e) for m, _, e in links if e]))
+        # An identifier that may be wrong does not speak for a statement; the term that bears the name does.
+        spoken = [(m, e) for m, link, e in links if e and (link.verdict, link.rule) != ("ambiguous", "asserted")]
+        statements = list(self._statements(document, patients, spoken))
         for evidence in statements:
             yield "evidence", evidence_row(evidence)
         linked = {e.id for _, _, e in links if e}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kg.curies import prefix_of
-from kg.model import CELL_LINE, CHEMICAL, DISEASE, GENE, OTHER, TAXON, VARIANT, Mapping, Mention
+from kg.model import CELL_LINE, CHEMICAL, DISEASE, GENE, OTHER, TAXON, VARIANT, Mapping, Mention, Passage
 from kg.terms.index import Hit, TermIndex
 from kg.terms.names import normalize_name
 
@@ -32,17 +32,24 @@ class Context:
         mentions: every mention of the document.
         ages: the patients' ages in years.
         sexes: the patients' sexes.
+        passages: the document's text.
     """
 
     index: TermIndex
     mentions: tuple[Mention, ...]
     ages: tuple[float, ...] = ()
     sexes: tuple[str, ...] = ()
+    passages: tuple[Passage, ...] = ()
     by_name: dict[tuple[str, str], tuple[Mention, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(
-        cls, index: TermIndex, mentions: Iterable[Mention], ages: Iterable[float] = (), sexes: Iterable[str] = ()
+        cls,
+        index: TermIndex,
+        mentions: Iterable[Mention],
+        ages: Iterable[float] = (),
+        sexes: Iterable[str] = (),
+        passages: Iterable[Passage] = (),
     ) -> Context:
         """Make the context of one document's mentions."""
         everything = tuple(mentions)
@@ -50,7 +57,7 @@ class Context:
         for mention in everything:
             grouped.setdefault((normalize_name(mention.text), mention.category), []).append(mention)
         by_name = {key: tuple(group) for key, group in grouped.items()}
-        return cls(index, everything, tuple(ages), tuple(sexes), by_name)
+        return cls(index, everything, tuple(ages), tuple(sexes), tuple(passages), by_name)
 
     def namesakes(self, mention: Mention) -> tuple[Mention, ...]:
         """Return the document's other mentions of the same name and category."""
@@ -68,7 +75,11 @@ class Context:
         if vocabulary is not None:
             prefixes = tuple(p for p in prefixes if p == vocabulary)
         found = self.index.lookup(mention.text, prefixes=prefixes) if prefixes else ()
-        return tuple(hit for hit in found if compatible(hit.category, mention.category))
+        return tuple(
+            hit
+            for hit in found
+            if not hit.obsolete and compatible(hit.category, mention.category) and _same_case(hit.name, mention.text)
+        )
 
     def exact_mappings(self, curie: str, vocabulary: str) -> tuple[tuple[str, Mapping], ...]:
         """Return (term of ``vocabulary``, row) for each exact mapping of ``curie``."""
@@ -78,6 +89,12 @@ class Context:
             if row.predicate_id == EXACT_MATCH and prefix_of(other) == vocabulary:
                 rows.append((other, row))
         return tuple(rows)
+
+
+def _same_case(name: str, text: str) -> bool:
+    """An abbreviation is met in its own case: "COLD" is a name of a disease, "cold" is not that name."""
+    abbreviation = len(name) <= 6 and name.isupper()
+    return not abbreviation or text.isupper()
 
 
 def unique_hit(hits: tuple[Hit, ...]) -> Hit | None:

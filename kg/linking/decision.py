@@ -55,7 +55,8 @@ def _known(mention: Mention, term: Term, context: Context) -> Decision:
     suggestion = _suggestion(seen)
     if not compatible(term.category, mention.category):
         return _wrong_kind(mention, term, seen, context)
-    if bears_name(term, mention.text):
+    named = any(o.check == "name" and o.stance == "for" for o in seen)
+    if named:
         hard = [o for o in against if o.check in {"age", "sex"}]
         others = [o for o in seen if o.stance == "other"]
         confidence: Confidence = (
@@ -63,7 +64,7 @@ def _known(mention: Mention, term: Term, context: Context) -> Decision:
         )
         link = _link(mention, context, term.curie, "asserted", "confirmed", confidence, seen)
         if not hard and not others:
-            return (link,), ()
+            return (_close_match(mention, term, seen, context) or link,), ()
         code = "contradicts-vocabulary" if others else f"contradicts-{hard[0].check}"
         message = (
             f"{term.curie} bears the name {mention.text!r}, yet: {'; '.join(o.statement for o in [*others, *hard])}"
@@ -72,13 +73,16 @@ def _known(mention: Mention, term: Term, context: Context) -> Decision:
         return (link,), (finding,)
     if suggestion is None:
         mapped = any(o.check == "vocabulary" for o in speaks_for)
-        related = mapped or _shares_word(mention.text, term)
-        verdict = "confirmed" if mapped else "unconfirmed" if related else "mismatch"
+        kinship = "same" if mapped else _kinship(mention.text, term)
+        verdict = "confirmed" if mapped else "unconfirmed" if kinship else "mismatch"
         link = _link(mention, context, term.curie, "asserted", verdict, "medium" if speaks_for else "low", seen)
-        if related and not any(o.check in {"age", "sex"} for o in against):
+        if kinship in {"same", "qualified"} and not any(o.check in {"age", "sex"} for o in against):
             return (link,), ()
         message = f"no name of {term.curie} ({term.label}) matches {mention.text!r}, and no better term is known"
-        return (link,), (_finding(mention, "name-mismatch", "warning", context, term.curie, None, message, against),)
+        release = context.index.source_of_prefix(prefix_of(term.curie))
+        # A slice holds a part of the names; there a missing one says less.
+        severity: Severity = "warning" if release and release.complete and not kinship else "info"
+        return (link,), (_finding(mention, "name-mismatch", severity, context, term.curie, None, message, against),)
     backing = [o for o in seen if o.suggests == suggestion]
     # The mismatch follows from the name being another's: it is told, and not counted as a reason of its own.
     independent = {o.check for o in backing} | {o.check for o in against if o.check in {"age", "sex"}}
@@ -159,13 +163,14 @@ def _not_in_index(mention: Mention, asserted: str, context: Context) -> Decision
     if mapped:
         text = f"another identifier of {mention.text!r} in the document maps exactly to {mapped}"
         reasons.append(Observation("vocabulary", "other", text, mapped))
-    suggested = hit.curie if hit else mapped
-    if suggested and not (hit and mapped and hit.curie != mapped):
-        # A vocabulary has one term of a label: an absent identifier cannot be a second one.
+    suggested = None if hit and mapped and hit.curie != mapped else hit.curie if hit else mapped
+    # A full release proves that the identifier does not exist. A slice proves nothing: there the name must be
+    # the label of a term of a vocabulary whose labels are unique, and another vocabulary must say the same.
+    labelled = hit is not None and hit.scope == "label" and prefix == "MONDO"
+    if suggested and (release.complete or (labelled and mapped)):
         message = f"{asserted} is not known; {suggested} ({context.index.label(suggested)}) bears the name"
-        link = _link(
-            mention, context, suggested, "repaired", "unknown", "high" if hit and mapped else "medium", tuple(reasons)
-        )
+        confidence: Confidence = "high" if hit and mapped else "medium"
+        link = _link(mention, context, suggested, "repaired", "unknown", confidence, tuple(reasons))
         severity: Severity = "error" if release.complete else "warning"
         return (link,), (
             _finding(mention, "unknown-identifier", severity, context, asserted, suggested, message, reasons),
@@ -176,7 +181,7 @@ def _not_in_index(mention: Mention, asserted: str, context: Context) -> Decision
     link = _link(
         mention, context, asserted, "asserted", "unknown" if release.complete else "unverified", "low", tuple(reasons)
     )
-    return (link,), (_finding(mention, code, severity, context, asserted, None, message, reasons),)
+    return (link,), (_finding(mention, code, severity, context, asserted, suggested, message, reasons),)
 
 
 def _kind_by_prefix(mention: Mention, asserted: str, kind: str) -> Observation:
@@ -186,7 +191,8 @@ def _kind_by_prefix(mention: Mention, asserted: str, kind: str) -> Observation:
 
 def _without_identifier(mention: Mention, context: Context) -> Decision:
     hits = context.hits(mention)
-    hit = _preferred_hit(mention, context)
+    # A short abbreviation has too many meanings to be linked by its name alone; it keeps its candidates.
+    hit = _preferred_hit(mention, context) if len(mention.text) > 3 else None
     mapped = None if hit else _mapped_namesake(mention, context)
     suggested = hit.curie if hit else mapped
     reasons: list[Observation] = []
@@ -263,9 +269,46 @@ def _specificity(asserted: str, suggested: str, context: Context) -> str:
     return "too-general" if context.index.is_ancestor(asserted, suggested) else "name-mismatch"
 
 
-def _shares_word(text: str, term: Term) -> bool:
-    words = {w for w in normalize_name(text).split() if len(w) > 3}
-    return any(words & set(normalize_name(name.text).split()) for name in term.names)
+def _close_match(mention: Mention, term: Term, seen: tuple[Observation, ...], context: Context) -> Link | None:
+    """Return a link to the preferred vocabulary's term, where the document gives it for the same name and a
+    mapping calls the two close: several compounds under one heading, of which the document says which.
+    """
+    preferred = VOCABULARIES.get(mention.category, ("",))[0]
+    if prefix_of(term.curie) == preferred:
+        return None
+    close = {
+        row.object_id if row.subject_id == term.curie else row.subject_id
+        for row in context.index.mappings(term.curie)
+        if row.predicate_id == "skos:closeMatch"
+    }
+    given = {m.asserted for m in context.namesakes(mention) if m.asserted in close}
+    chosen = given.pop() if len(given) == 1 else None
+    other = context.index.term(chosen) if chosen else None
+    if other is None or other.obsolete or prefix_of(other.curie) != preferred or not bears_name(other, mention.text):
+        return None
+    statement = (
+        f"the document also gives {other.curie} for {mention.text!r}, which a mapping calls close to {term.curie}"
+    )
+    reasons = (*seen, Observation("vocabulary", "for", statement))
+    return _link(mention, context, other.curie, "close-match", "confirmed", "medium", reasons)
+
+
+def _kinship(text: str, term: Term) -> str:
+    """Tell how a name and a term that does not bear it are akin.
+
+    Returns:
+        ``qualified`` where the text is a name of the term and more words ("relapsed osteosarcoma"),
+        ``partial`` where it is a part of one, "" where neither holds.
+    """
+    words = _words(text)
+    names = [_words(name.text) for name in term.names]
+    if any(name and name < words for name in names):
+        return "qualified"
+    return "partial" if any(words and words < name for name in names) else ""
+
+
+def _words(text: str) -> set[str]:
+    return {w.removesuffix("s") for w in normalize_name(text).split() if len(w) > 1}
 
 
 def _candidates(mention: Mention, context: Context, linked: str | None) -> tuple[Candidate, ...]:

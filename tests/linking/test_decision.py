@@ -13,7 +13,7 @@ from kg.documents.intake import Input
 from kg.documents.reading import read_input
 from kg.linking.context import Context
 from kg.linking.decision import decide
-from kg.model import CHEMICAL, DISEASE, GENE, Finding, Link, Mention
+from kg.model import CHEMICAL, DISEASE, GENE, Finding, Link, Mention, Passage
 from kg.statements.patients import read_patients
 from tests.bundled import index
 from tests.pages import SEED
@@ -27,9 +27,10 @@ def mention(text: str, asserted_as: str = "", category: str = DISEASE, where: st
 
 
 def decided(
-    first: Mention, *others: Mention, ages: tuple[float, ...] = (), sexes: tuple[str, ...] = ()
+    first: Mention, *others: Mention, ages: tuple[float, ...] = (), sexes: tuple[str, ...] = (), text: str = ""
 ) -> tuple[tuple[Link, ...], tuple[Finding, ...]]:
-    return decide(first, Context.of(index(), (first, *others), ages, sexes))
+    passages = (Passage("abstract.1", text),) if text else ()
+    return decide(first, Context.of(index(), (first, *others), ages, sexes, passages))
 
 
 def test_seed_osteosarcoma_is_corrected_for_independent_reasons() -> None:
@@ -78,6 +79,60 @@ def test_an_adult_with_a_childhood_disease_is_told_and_not_changed() -> None:
     assert (finding.code, finding.severity, finding.suggested) == ("contradicts-age", "info", None)
 
 
+def test_the_more_specific_name_in_the_text_or_the_age_keeps_both_standing() -> None:
+    asserted = mention("osteosarcoma", "MONDO:0002623")
+    witness = mention("osteosarcoma", "MESH:D012516", where="Full-text entities")
+    links, _ = decided(asserted, witness, text="A boy with pediatric osteosarcoma was seen.")
+    assert len(links) == 2
+    links, _ = decided(asserted, witness, ages=(12.0,))
+    assert len(links) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "asserted", "age"),
+    [("anemia", "MESH:D000755", 40.0), ("imatinib", "PubChem CID 5291", 40.0), ("sarcoma", "MESH:D016864", 40.0)],
+)
+def test_a_right_identifier_is_not_made_wrong(text: str, asserted: str, age: float) -> None:
+    links, _ = decided(mention(text, asserted, CHEMICAL if "CID" in asserted else DISEASE), ages=(age,))
+    assert normalize(asserted) in {link.term for link in links}
+
+
+def test_an_obsolete_twin_does_not_hide_a_name() -> None:
+    (link,), _ = decided(mention("lymphoma"))
+    assert link.term == "MONDO:0005062"
+
+
+def test_an_ordinary_word_is_no_abbreviation() -> None:
+    assert decided(mention("cold"))[0][0].term is None
+    assert decided(mention("all"))[0][0].term is None
+    assert decided(mention("PV"))[0][0].term is None
+
+
+@pytest.mark.parametrize(
+    ("text", "asserted"),
+    [("chronic pain", "MESH:D015451"), ("acute hepatitis", "MESH:D015470"), ("lung abscess", "MESH:D008175"),
+     ("gastric cancer", "MONDO:0007254"), ("fever", "MESH:D012516")],
+)  # fmt: skip
+def test_a_wrong_identifier_is_never_silent(text: str, asserted: str) -> None:
+    _, findings = decided(mention(text, asserted))
+    assert [f.code for f in findings] == ["name-mismatch"]
+
+
+@pytest.mark.parametrize(("text", "asserted"), [("breast cancer", "MESH:D001943"), ("NSCLC", "MESH:D002289")])
+def test_a_name_that_another_vocabulary_maps_is_confirmed(text: str, asserted: str) -> None:
+    (link,), findings = decided(mention(text, asserted))
+    assert (link.term, link.verdict, findings) == (asserted, "confirmed", ())
+
+
+def test_the_document_says_which_of_several_compounds() -> None:
+    heading = mention("sunitinib", "MESH:D000077210", CHEMICAL)
+    compound = mention("Sunitinib", "PubChem CID 5329102", CHEMICAL)
+    (link,), findings = decided(heading, compound)
+    assert (link.term, link.rule, findings) == ("PUBCHEM.COMPOUND:5329102", "close-match", ())
+    (link,), _ = decided(heading)
+    assert link.term == "MESH:D000077210"
+
+
 def test_too_general() -> None:
     asserted = mention("osteosarcoma", "MONDO:0005089")
     witness = mention("osteosarcoma", "MESH:D012516", where="Full-text entities")
@@ -107,8 +162,12 @@ def test_obsolete_goes_to_its_successor() -> None:
 
 
 def test_unknown_identifier_of_a_known_name_is_repaired() -> None:
-    (link,), (finding,) = decided(mention("osteosarcoma", "MONDO:9999999"))
+    witness = mention("osteosarcoma", "MESH:D012516", where="Full-text entities")
+    (link,), (finding,) = decided(mention("osteosarcoma", "MONDO:9999999"), witness)
     assert (link.term, link.rule, finding.code) == ("MONDO:0009807", "repaired", "unknown-identifier")
+    # The bundled ontologies are slices: without a witness a missing identifier proves nothing.
+    (link,), (finding,) = decided(mention("osteosarcoma", "MONDO:9999999"))
+    assert (link.term, link.verdict, finding.suggested) == ("MONDO:9999999", "unverified", "MONDO:0009807")
     (link,), (finding,) = decided(mention("something rare", "MONDO:9999999"))
     assert (link.term, link.verdict, finding.code) == ("MONDO:9999999", "unverified", "unverified-identifier")
 

@@ -24,6 +24,7 @@ STAGES: tuple[Stage, ...] = (
     (re.compile(r"\badult(?:hood)?\b", re.I), 15.0, 200.0, "of adults (15 years or older)"),
 )
 #: Onset in childhood says nothing of the age when the report was written.
+_CHILDHOOD = re.compile(r"(?:p(?:a)?ediatric|childhood)\b", re.I)
 _NOT_A_STAGE = re.compile(r"\b(?:onset|adult-onset|childhood-onset|adult form|adult type|infantile type)\b", re.I)
 _SEXES = (
     ("male", re.compile(r"\b(?:prostat\w+|testicular|testis|penile|penis|epididym\w+|scrot\w+)\b", re.I)),
@@ -39,7 +40,9 @@ def check(mention: Mention, term: Term, context: Context) -> Iterator[Observatio
     found = _stage(context.index, term.curie) if context.ages else None
     if found:
         (_, least, below, words), label, curie = found
-        if not any(least <= age < below for age in context.ages):
+        if any(least <= age < below for age in context.ages):
+            yield Observation("age", "for", f"{term.curie} ({term.label}) is {words}, and a patient is")
+        else:
             ages = " and ".join(f"{age:g}" for age in sorted({round(a, 2) for a in context.ages}))
             own = "" if curie == term.curie else f", a kind of {curie} ({label})"
             statement = f"{term.curie} ({term.label}){own} is {words}; the patient is {ages} years old"
@@ -53,9 +56,14 @@ def check(mention: Mention, term: Term, context: Context) -> Iterator[Observatio
 @lru_cache(maxsize=65_536)
 def _stage(index: TermIndex, curie: str) -> tuple[Stage, str, str] | None:
     """Return the stage of life that a term is of, and the term that says so: itself or an ancestor."""
-    for origin in (curie, *index.ancestors(curie)):
+    label = index.label(curie) or ""
+    stage = next((s for s in STAGES if s[0].search(label) and not _NOT_A_STAGE.search(label)), None)
+    if stage:
+        return stage, label, curie
+    # Of the ancestors only those that are named for childhood ("childhood malignant neoplasm") pass it on;
+    # a heading such as "Congenital, Hereditary, and Neonatal Diseases" groups, and says nothing of its members.
+    for origin in index.ancestors(curie):
         label = index.label(origin) or ""
-        stage = next((s for s in STAGES if s[0].search(label) and not _NOT_A_STAGE.search(label)), None)
-        if stage:
-            return stage, label, origin
+        if _CHILDHOOD.match(label):
+            return next(s for s in STAGES if s[0].search(label)), label, origin
     return None

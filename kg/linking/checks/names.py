@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.curies import prefix_of
+from kg.documents.occurrences import name_pattern
 from kg.linking.checks.observation import Observation
 from kg.linking.context import Context, unique_hit
 from kg.model import Mention, Term
@@ -22,17 +23,37 @@ def bears_name(term: Term, text: str) -> bool:
     return any(normalize_name(name.text) == key for name in term.names)
 
 
+def _stands_in_text(term: Term, context: Context) -> str | None:
+    """Return a name of the term that the document's text uses, None where it uses none."""
+    for name in term.names:
+        if len(name.text) > 3:
+            pattern = name_pattern(name.text)
+            if any(pattern.search(passage.text) for passage in context.passages):
+                return name.text
+    return None
+
+
 def check(mention: Mention, term: Term, context: Context) -> Iterator[Observation]:
     """Yield whether the asserted term bears the mention's name, and the term of its vocabulary that does."""
     vocabulary = prefix_of(term.curie)
     if bears_name(term, mention.text):
         yield Observation("name", "for", f"{mention.text!r} is a name of {term.curie} ({term.label})")
         return
+    for other in context.hits(mention):
+        # The name may be missing from this vocabulary and stand in one that maps to it.
+        if any(target == term.curie for target, _ in context.exact_mappings(other.curie, vocabulary)):
+            statement = (
+                f"{mention.text!r} is a name of {other.curie} ({other.label}), which maps exactly to {term.curie}"
+            )
+            yield Observation("name", "for", statement)
+            return
     count = len(term.names)
     yield Observation(
         "name-mismatch", "against",
         f"none of the {count} names of {term.curie} ({term.label!r}) matches {mention.text!r}",
     )  # fmt: skip
+    if name := _stands_in_text(term, context):
+        yield Observation("text", "for", f"{name!r}, a name of {term.curie}, stands in the text")
     hit = unique_hit(context.hits(mention, vocabulary))
     if hit and hit.curie != term.curie:
         what = "the label" if hit.scope == "label" else "an exact synonym"
