@@ -28,14 +28,19 @@ _PREFIXES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
         ("PubChem CID", "PUBCHEM", "CID", "PubChem", "PubChem Compound", "pubchem.cid"),
         r"\d+",
     ),
-    ("NCBIGene", "http://identifiers.org/ncbigene/", ("NCBI Gene", "Gene", "GeneID", "Entrez", "Entrez Gene"), r"\d+"),
+    (
+        "NCBIGene",
+        "http://identifiers.org/ncbigene/",
+        ("NCBI Gene", "Gene", "GeneID", "Gene ID", "NCBIGene", "Entrez", "Entrez Gene"),
+        r"\d+",
+    ),
     (
         "NCBITaxon",
         "http://purl.obolibrary.org/obo/NCBITaxon_",
         ("taxon", "Taxonomy", "NCBI Taxonomy", "taxid", "txid"),
         r"\d+",
     ),
-    ("DBSNP", "http://identifiers.org/dbsnp/", ("SNP",), r"rs\d+"),
+    ("DBSNP", "http://identifiers.org/dbsnp/", ("SNP", "RS#"), r"rs\d+"),
     ("CLINVAR", "http://identifiers.org/clinvar/", ("ClinVar Variation",), r"\d+"),
     ("Cellosaurus", "https://www.cellosaurus.org/", ("CVCL",), r"CVCL_[A-Z0-9]{4}"),
     ("CHEBI", "http://purl.obolibrary.org/obo/CHEBI_", (), r"\d+"),
@@ -100,6 +105,8 @@ def normalize(text: str) -> str | None:
     'PUBCHEM.COMPOUND:25017411'
     >>> normalize("taxon 9606"), normalize("ORPHA:668"), normalize("rs113488022")
     ('NCBITaxon:9606', 'Orphanet:668', 'DBSNP:rs113488022')
+    >>> normalize("MONDO_0002623"), normalize("cvcl_0004"), normalize("RS#: 121913529")
+    ('MONDO:0002623', 'Cellosaurus:CVCL_0004', 'DBSNP:rs121913529')
     >>> normalize("FOO:1") is None
     True
     """
@@ -109,9 +116,13 @@ def normalize(text: str) -> str | None:
         prefix = _SPELLINGS.get(head.strip().casefold())
         if found and prefix:
             return _with_pattern(prefix, tail.strip())
+    head, found, tail = text.partition("_")
+    if found and head.casefold() in _SPELLINGS:
+        return _with_pattern(_SPELLINGS[head.casefold()], tail)
     for prefix in ("DBSNP", "Cellosaurus", "PMCID"):
-        if _PATTERNS[prefix].fullmatch(text):
-            return f"{prefix}:{text}"
+        for spelling in (text, text.upper()):
+            if _PATTERNS[prefix].fullmatch(spelling):
+                return f"{prefix}:{spelling}"
     return None
 
 
@@ -121,7 +132,7 @@ def _with_pattern(prefix: str, local: str) -> str | None:
         return f"{prefix}:{local}"
     if local[:1].islower() and pattern.fullmatch(local.upper()):
         return f"{prefix}:{local.upper()}"
-    for candidate in (_BANANA.sub("", local), f"{prefix.removesuffix('ID')}{local}", f"CVCL_{local}"):
+    for candidate in (_BANANA.sub("", local), f"{prefix.removesuffix('ID')}{local}", f"CVCL_{local}", f"rs{local}"):
         if pattern.fullmatch(candidate) and prefix not in {"DRUGBANK", "doi"}:
             return f"{prefix}:{candidate}"
     return None

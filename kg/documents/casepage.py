@@ -6,6 +6,7 @@ or set aside with a reason. Nothing is guessed: what has no place is a ledger ro
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -30,14 +31,18 @@ _LISTS = frozenset({"Linked entities", "Full-text entities"})
 #: A page must have one of these to be told from any other text.
 _TELLING = frozenset({"abstract", "Linked entities", "Full-text entities", "findings", "tldr"})
 
-_HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
+_HEADING = re.compile(r"^(#{1,6})\s+([^#\n].*)$")
 _RULE = re.compile(r"^\s*([-*_])(?:\s*\1){2,}\s*$")
 _LABELLED = re.compile(r"^\s*(?:\*\*|__)?\s*(Authors?|Source)\s*:\s*(?:\*\*|__)?\s*(.*)$", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*[-*•+]\s+")
 _DOI = re.compile(r"(?:doi:?\s*|https?://(?:dx\.)?doi\.org/)(10\.\d{4,9}/\S+)", re.IGNORECASE)
 _PMCID = re.compile(r"\bPMC\d{4,}\b")
 _PMID = re.compile(r"\bPMID:?\s*(\d{4,9})\b", re.IGNORECASE)
-_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
+_DATE = re.compile(r"\d{4}(?:[-/]\d{2}(?:[-/]\d{2})?)?")
+_NO_VALUE = re.compile(r"(?:doi|pmid|pmcid)?\s*:?\s*(?:n/?a|none|-|–)?", re.IGNORECASE)
+_NO_AUTHOR = re.compile(r"et al\.?|M\.?D\.?|Ph\.?D\.?|M\.?Sc\.?|B\.?Sc\.?|MBBS|Jr\.?|Sr\.?", re.IGNORECASE)
+#: Where a second page of one file is set aside.
+_SECOND = "second page"
 _FIGURES = re.compile(r"(\d+)\s+figures?\b", re.IGNORECASE)
 _URL = re.compile(r"https?://\S+")
 
@@ -130,9 +135,12 @@ class _Page:
             if line.problem:
                 self.set_aside(line, line.problem)
                 continue
+            if section == _SECOND:
+                self.set_aside(line, "a second page in one file")
+                continue
             heading = self.heading(line.text, after_break=broken)
             if heading is not None:
-                section = self.begin(line, heading)
+                section = self.begin(line, heading, section)
                 broken = True
                 continue
             if section != "source" and _RULE.match(line.text):
@@ -146,18 +154,26 @@ class _Page:
         """Return what a heading line says, None where the line is no heading."""
         marked = _HEADING.match(text)
         if marked:
-            return marked.group(2)
+            return marked.group(2).rstrip("# ")
         # Pages without marks: a known heading alone on its line, after a blank one.
         return text.strip() if after_break and self.title and section_of(text) else None
 
-    def begin(self, line: Line, heading: str) -> str:
+    def begin(self, line: Line, heading: str, current: str) -> str:
         """Enter the section of a heading; return its name."""
         section = section_of(heading)
         if section:
             self.kept += 1
             return section
+        level = len(line.text) - len(line.text.lstrip("#"))
+        if level >= 3 and current in _TEXT:
+            # A heading inside the abstract ("### Background") parts paragraphs and is no text of its own.
+            self.kept += 1
+            return current
+        if level == 1 and self.title and current != "head":
+            self.set_aside(line, "a second page in one file")
+            return _SECOND
         if not self.title and heading:
-            self.title = heading
+            self.title = _unmarked(heading)
             self.kept += 1
             return "head"
         self.set_aside(line, "a heading that case pages do not have")
@@ -167,7 +183,7 @@ class _Page:
         """Put a line where it belongs, or set it aside."""
         labelled = _LABELLED.match(line.text)
         if labelled and labelled.group(1).casefold() == "source" and section != "abstract":
-            self.source = _first_url(labelled.group(2)) or labelled.group(2).strip() or None
+            self.source = self.source or _first_url(labelled.group(2)) or labelled.group(2).strip() or None
             self.kept += 1
         elif section == "head":
             self.place_head(line, labelled)
@@ -186,11 +202,11 @@ class _Page:
             self.set_aside(line, reason)
 
     def place_head(self, line: Line, labelled: re.Match[str] | None) -> None:
-        if not self.title:
-            self.title = " ".join(line.text.split())
-        elif labelled and labelled.group(1).casefold().startswith("author"):
+        if labelled and labelled.group(1).casefold().startswith("author"):
             names = re.split(r"\s*[,;]\s*|\s+and\s+", labelled.group(2).strip().strip("*"))
-            self.authors = tuple(n for n in names if n)
+            self.authors = tuple(n for n in names if n and not _NO_AUTHOR.fullmatch(n))
+        elif not self.title:
+            self.title = _unmarked(line.text)
         elif " · " in line.text or _DOI.search(line.text):
             if not self.place_head_parts(line):
                 return
@@ -208,9 +224,9 @@ class _Page:
                     self.head.setdefault(key, found.group(found.lastindex or 0))
                     break
             else:
-                if _DATE.fullmatch(part):
-                    self.head.setdefault("date", part)
-                elif index and part:
+                if date := _date(part):
+                    self.head.setdefault("date", date)
+                elif index and part and not _NO_VALUE.fullmatch(part):
                     rest.append(part)
         # The first part names the site that the page was taken from (PMC); the one before the date is the journal.
         if rest:
@@ -252,7 +268,8 @@ class _Page:
             self.problem = "a title and nothing else that is read"
             return None
         pmcid = self.head.get("pmcid")
-        for address in (self.source, self.figures[1]):
+        # The figures' link stands before the source, and is whole where a page is cut off in its last line.
+        for address in (self.figures[1], self.source):
             found = _PMCID.search(address or "")
             pmcid = pmcid or (found.group() if found else None)
         doi = self.head.get("doi", "").rstrip(".,;)").lower() or None
@@ -280,7 +297,7 @@ class _Page:
             parts = split_line(line.text)
             if not parts:
                 continue
-            for entry in parse_entries(parts[1], occurs):
+            for entry in parse_entries(parts[1], occurs, parts[0]):
                 self.entries += 1
                 if entry.problem:
                     text = printable(f"{entry.name} ({entry.asserted_as})" if entry.asserted_as else entry.name)
@@ -328,6 +345,31 @@ def _occurs_in(passages: tuple[Passage, ...]) -> Callable[[str], bool]:
 def _heading_text(text: str) -> str:
     marked = _HEADING.match(text)
     return marked.group(2) if marked else text
+
+
+def _unmarked(text: str) -> str:
+    """Return a title without bold marks and doubled spaces.
+
+    >>> _unmarked("**A  case**")
+    'A case'
+    """
+    return " ".join(text.strip().strip("*_").split())
+
+
+def _date(text: str) -> str | None:
+    """Return a date as ISO 8601 writes it; a year or a month alone will do. None where it is no date.
+
+    >>> _date("2026/03/06"), _date("2026-03"), _date("2026-13-45")
+    ('2026-03-06', '2026-03', None)
+    """
+    if not _DATE.fullmatch(text):
+        return None
+    iso = text.replace("/", "-")
+    try:
+        datetime.date.fromisoformat(iso + "-01-01"[3 * iso.count("-") :])
+    except ValueError:
+        return None
+    return iso
 
 
 def _first_url(text: str) -> str | None:

@@ -63,7 +63,9 @@ def _walk(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         for name in sorted(files):
             path = Path(root, name)
-            if path.suffix.lower() in SUFFIXES and not name.startswith(".") and path.stem.upper() != "README":
+            page = path.suffix.lower() in SUFFIXES and not name.startswith(".") and path.stem.upper() != "README"
+            # A pipe or a device would be read for ever.
+            if page and path.is_file():
                 yield path
 
 

@@ -91,7 +91,10 @@ def build(
     stage = out.parent / f".{out.name}.partial-{os.getpid()}"
     shutil.rmtree(stage, ignore_errors=True)
     try:
-        (stage / "spool").mkdir(parents=True)
+        try:
+            (stage / "spool").mkdir(parents=True)
+        except OSError as error:
+            raise GraphError(f"{out} cannot be made: {error.strerror}", value=str(out)) from error
         ledger = _spool(inputs, stage / "spool", index, config, progress)
         counts = finish_tables(stage / "spool", stage)
         ledger.check({"document": counts["documents"], "mention": counts["mentions"]})
@@ -110,7 +113,7 @@ def _spool(
     """Read, link and tell every document into unsorted tables; return the ledger."""
     entities, seen = Entities(index), Seen()
     assembler = Assembler(index, config, entities, seen)
-    first: dict[str, tuple[str, str]] = {}
+    first: dict[str, tuple[str, str, str]] = {}
     ledger = Ledger()
     with ExitStack() as stack:
         writers = {
@@ -135,13 +138,17 @@ def _spool(
     return ledger
 
 
-def _once(reading: Reading, first: dict[str, tuple[str, str]]) -> Reading:
-    """Let a document in once: where another input has brought it already, the reading keeps none of it."""
+def _once(reading: Reading, first: dict[str, tuple[str, str, str]]) -> Reading:
+    """Let a document in once: where another input has brought it already, under any of its identifiers, the
+    reading keeps none of it.
+    """
     for document in reading.documents:
-        name, sha256 = first.setdefault(document.id, (document.input, document.sha256))
-        if name != document.input:
-            same = sha256 == document.sha256
-            return Reading((), without_document(reading, document.id, name, same=same))
+        keys = [document.id, *(f"{k}:{v}" for k, v in (("PMCID", document.pmcid), ("doi", document.doi)) if v)]
+        for key in keys:
+            name, sha256, identifier = first.setdefault(key, (document.input, document.sha256, document.id))
+            if name != document.input:
+                same = sha256 == document.sha256
+                return Reading((), without_document(reading, identifier, name, same=same))
     return reading
 
 
@@ -188,7 +195,10 @@ def _replace(stage: Path, out: Path) -> None:
 
 def _recover(out: Path) -> None:
     """Clear what a killed build left: put the old graph back if it stood aside, remove partial ones."""
-    out.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise GraphError(f"{out} cannot be made: {error.strerror}", value=str(out)) from error
     for left in sorted(out.parent.glob(f".{out.name}.old-*")):
         if out.exists():
             shutil.rmtree(left, ignore_errors=True)

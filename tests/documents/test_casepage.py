@@ -145,6 +145,35 @@ def test_synthetic_cases_are_read_whole(path: Path) -> None:
     assert "ynthetic" in reading.documents[0].title
 
 
+def test_a_second_page_in_one_file_is_set_aside(tmp_path: Path) -> None:
+    second = page(
+        title="Another",
+        head="PMC · DOI: 10.5555/other · 2026-01-02",
+        more="---\nSource: https://example.org/PMC1234567",
+    )
+    reading = read_text(tmp_path, page() + "\n" + second)
+    (document,) = reading.documents
+    assert (document.doi, document.pmcid) == ("10.5555/casegraph.test.1", None)
+    assert {e.reason for e in reading.ledger if e.outcome == "set_aside"} == {"a second page in one file"}
+
+
+def test_head_line_values(tmp_path: Path) -> None:
+    document = read_document(tmp_path, page(head="PMC · DOI: N/A · 2026/03/06", title="**Bold  title**"))
+    assert (document.doi, document.journal, document.date, document.title) == (None, None, "2026-03-06", "Bold title")
+
+
+def test_authors_are_no_title(tmp_path: Path) -> None:
+    reading = read_text(tmp_path, "**Authors:** A. B., MD, C. D. et al.\n\n## Abstract\n\nText.\n")
+    assert reading.documents == ()
+    assert "no title" in {e.reason for e in reading.ledger}
+
+
+def test_a_source_cut_off_does_not_name_another_paper(tmp_path: Path) -> None:
+    whole = SEED.read_text("utf-8")
+    (document,) = read_text(tmp_path, whole[: whole.rindex("PMC13003748") + 7]).documents
+    assert document.pmcid == "PMC13003748"
+
+
 _LINES = st.lists(
     st.one_of(
         st.sampled_from(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,9 @@ def test_read_lines_numbers_from_one(tmp_path: Path) -> None:
     assert [(line.number, line.text) for line in lines] == [(1, "one"), (2, "two"), (3, "three")]
     assert len(sha256) == 64
     assert [e.outcome for e in ledger] == ["received", "kept"]
+
+
+def test_a_pipe_in_a_folder_is_no_page(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.md")
+    (tmp_path / "b.md").write_text(page())
+    assert [i.name for i in find_inputs([tmp_path])] == ["b.md"]

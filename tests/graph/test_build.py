@@ -168,6 +168,14 @@ def test_a_second_page_of_a_document_is_merged_or_set_aside(tmp_path: Path) -> N
     assert reasons == {"b.md": "the same page as a.md", "c.md": "a.md is another page of the same document"}
 
 
+def test_one_paper_under_two_identifiers_is_one_document(tmp_path: Path) -> None:
+    text = SEED.read_text("utf-8")
+    (tmp_path / "a.md").write_text(text)
+    (tmp_path / "b.md").write_text(text.partition("## Figures")[0])
+    result = build([tmp_path], tmp_path / "g", index=index())
+    assert result.totals["document"] == {"received": 2, "kept": 1, "merged": 0, "set_aside": 1}
+
+
 def test_bad_files_beside_good_ones(tmp_path: Path) -> None:
     (tmp_path / "good.md").write_text(page())
     (tmp_path / "empty.md").write_text("")
@@ -179,7 +187,7 @@ def test_bad_files_beside_good_ones(tmp_path: Path) -> None:
     result = build([tmp_path, tmp_path / "missing.md"], tmp_path / "g", index=index())
     assert result.totals["file"] == {"received": 6, "kept": 2, "merged": 0, "set_aside": 4}
     assert result.totals["document"]["kept"] == 2
-    assert {f["code"] for f in result.folder.rows("findings")} == {"unknown-prefix", "unknown-identifier"}
+    assert {f["code"] for f in result.folder.rows("findings")} == {"unknown-prefix", "unverified-identifier"}
 
 
 def test_nothing_to_read(tmp_path: Path) -> None:

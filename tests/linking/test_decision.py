@@ -118,7 +118,7 @@ def test_a_wrong_identifier_is_never_silent(text: str, asserted: str) -> None:
     assert [f.code for f in findings] == ["name-mismatch"]
 
 
-@pytest.mark.parametrize(("text", "asserted"), [("breast cancer", "MESH:D001943"), ("NSCLC", "MESH:D002289")])
+@pytest.mark.parametrize(("text", "asserted"), [("NSCLC", "MESH:D002289")])
 def test_a_name_that_another_vocabulary_maps_is_confirmed(text: str, asserted: str) -> None:
     (link,), findings = decided(mention(text, asserted))
     assert (link.term, link.verdict, findings) == (asserted, "confirmed", ())
