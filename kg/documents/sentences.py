@@ -77,10 +77,15 @@ def sentence_at(text: str, offset: int) -> tuple[int, int]:
     >>> sentence_at("One day. Two.", 10)
     (9, 13)
     """
-    spans = sentence_spans(text)
+    spans, starts = sentence_spans(text), _starts(text)
     if not spans:
         return (0, len(text))
-    return spans[max(0, bisect_right([s for s, _ in spans], offset) - 1)]
+    return spans[max(0, bisect_right(starts, offset) - 1)]
+
+
+@lru_cache(maxsize=4096)
+def _starts(text: str) -> tuple[int, ...]:
+    return tuple(start for start, _ in sentence_spans(text))
 
 
 def _closes(text: str, stop: re.Match[str]) -> bool:
@@ -90,7 +95,8 @@ def _closes(text: str, stop: re.Match[str]) -> bool:
         return False
     if stop.group()[0] != ".":
         return True
-    head = text[: stop.start()]
+    # No abbreviation is longer than the window; the whole text before it would make this quadratic.
+    head = text[max(0, stop.start() - 40) : stop.start()]
     word = re.search(r"[\w.]*$", head)
     last = word.group().casefold() if word else ""
     if last in _ABBREVIATIONS:
