@@ -27,7 +27,23 @@ _HYPOTHETICAL = re.compile(
 _GENERAL = re.compile(
     r"\b(?:trials?|literature|studies|guidelines?|approved|indicated|commonly|usually|typically|generally|in\s+patients|"
     r"patients\s+(?:with|who|treated)|has\s+been\s+reported|have\s+been\s+reported|is\s+(?:a|an|the)\s+(?:\w+\s+){0,3}"
-    r"(?:inhibitor|agent|drug|antibody)|known\s+to|rates?\s+of)\b",
+    r"(?:inhibitor|agent|drug|antibody)|known\s+to|rates?\s+of|mainstay|cornerstone|backbone|standards?\s+of\s+care|"
+    r"(?:shown|demonstrated|limited|modest|clinical|antitumou?r)\s+(?:[\w-]+\s+)?activity|controversial|no\s+patients?|"
+    r"(?:previous|earlier|prior|other|published|most|many|some|all|unlike|historical)\s+(?:[\w-]+\s+){0,2}(?:patients?|reports?|"
+    r"cases?|stud(?:y|ies)|series)|patients\s+(?:given|receiving|on|under|taking|in|treated)|mice|mouse|murine|rats?|dogs?|cats?|"
+    r"in\s+vitro|in\s+vivo|xenografts?|cell\s+lines?|cohorts?|meta-analys[ei]s|preclinical\w*|in\s+(?:an?|one|another)\s+"
+    r"(?:[\w-]+\s+){0,2}study)\b",
+    re.IGNORECASE,
+)
+# A clause in the present tense that names no patient tells what is known, not what was done.
+_PRESENT = re.compile(
+    r"\b(?:is|are|has|have|remains?|requires?|shows?|acts?|inhibits?|causes?|represents?|constitutes?|plays?|improves?|offers?|"
+    r"provides?|depends?|can|leads?\s+to|cells)\b",
+    re.IGNORECASE,
+)
+_ANCHOR = re.compile(
+    r"\b(?:he|she|his|her|him|(?:an?|the|this|our|one)\s+(?:[\w-]+\s+){0,4}(?:man|woman|boy|girl|male|female|patient|infant|"
+    r"child|baby|adult|adolescent|case)|this\s+(?:case\s+)?report|case\s+report|(?:patient|case)\s+\d)\b",
     re.IGNORECASE,
 )
 _NEGATION = re.compile(
@@ -82,6 +98,15 @@ def is_general(clause: str) -> bool:
     (True, False)
     """
     return bool(_GENERAL.search(clause))
+
+
+def is_background(clause: str) -> bool:
+    """Tell whether the clause says what holds in general: `is_general`, or the present tense without a patient.
+
+    >>> is_background("The use of it remains open"), is_background("She remains on it"), is_background("It was given")
+    (True, False, False)
+    """
+    return is_general(clause) or bool(_PRESENT.search(clause) and not _ANCHOR.search(clause))
 
 
 def is_negated(before: str) -> bool:

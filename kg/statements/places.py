@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kg.curies import prefix_of
 from kg.documents.sentences import sentence_spans
 from kg.linking.equivalence import PREFERRED
 from kg.model import CHEMICAL, DISEASE, Document, Occurrence
+from kg.statements.denial import is_target
 from kg.statements.patients import Patients
+
+#: Characters to each side of a place that a rule sees.
+REACH = 300
+#: A sentence with more places is a list or a table, and is read for no statement.
+MOST_PLACES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +42,24 @@ class Sentence:
     text: str
     places: tuple[Place, ...]
     case: str | None = None
+    _mask: str = field(init=False, repr=False, compare=False)
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether the sentence is read for statements: no more than `MOST_PLACES` places."""
+        return len(self.places) <= MOST_PLACES
 
     def of(self, category: str) -> tuple[Place, ...]:
         """Return the places of one category, in reading order."""
         return tuple(p for p in self.places if p.category == category)
+
+    def __post_init__(self) -> None:
+        text = list(self.text)
+        for place in self.places:
+            letter = {CHEMICAL: "c", DISEASE: "d"}.get(place.category, "x")
+            first, last = place.start - self.start, place.end - self.start
+            text[first:last] = ["⟦", *letter * (last - first - 1)]
+        object.__setattr__(self, "_mask", "".join(text))
 
     def masked(self, marked: Place | None = None) -> str:
         """Return the text with names masked, length kept: `c` for chemicals, `d` for diseases, `x` others.
@@ -49,14 +71,30 @@ class Sentence:
         >>> s.masked(s.places[0])
         '⟦C for ⟦d'
         """
-        text = list(self.text)
-        for place in self.places:
-            letter = {CHEMICAL: "c", DISEASE: "d"}.get(place.category, "x")
-            if marked is not None and (place.start, place.end, place.node) == (marked.start, marked.end, marked.node):
-                letter = letter.upper()
-            first, last = place.start - self.start, place.end - self.start
-            text[first:last] = ["⟦", *letter * (last - first - 1)]
-        return "".join(text)
+        if marked is None or marked not in self.places:
+            return self._mask
+        first, last = marked.start - self.start, marked.end - self.start
+        return self._mask[:first] + self._mask[first:last].upper() + self._mask[last:]
+
+    def window(self, *marked: Place) -> tuple[str, int]:
+        """Return the masked text around some places, and where in the passage it begins.
+
+        Rules see `REACH` characters to each side, so that their cost does not grow with the sentence.
+        The places are written in capitals.
+
+        >>> place = Place("1", CHEMICAL, "t", 12, 14, "m")
+        >>> Sentence("t", 10, 20, "a ab was ok", (place,)).window(place)
+        ('a ⟦C was ok', 10)
+        """
+        left = max(0, min(p.start for p in marked) - self.start - REACH)
+        right = max(p.end for p in marked) - self.start + REACH
+        if left and (space := self._mask.find(" ", left, left + 40)) > 0:
+            left = space
+        text = self._mask[left:right]
+        for place in marked:
+            first, last = place.start - self.start - left, place.end - self.start - left
+            text = text[:first] + text[first:last].upper() + text[last:]
+        return text, self.start + left
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +106,9 @@ class Story:
         sentences: every sentence, in reading order.
         case: the case, where the document describes exactly one.
         outcomes: how each case ended.
-        title_diseases: disease nodes named in the title, in reading order.
-        diseases: every disease node with a place or a listing in the document, sorted.
+        title_diseases: disease nodes that the title names as present (not mimicked or ruled out), in order.
+        diseases: every disease node with a place or a listing in the document, sorted, without those that
+            it names only to deny them or to set them aside.
     """
 
     document: str
@@ -89,12 +128,15 @@ def tell_story(document: Document, places: Iterable[Place], diseases: Iterable[s
         diseases: the disease nodes that the document links, with places or without.
         patients: its cases.
     """
-    sentences = tuple(_sentences(document, list(places), patients))
-    title = [p.node for s in sentences if s.section == "title" for p in s.of(DISEASE)]
+    sentences = tuple(_sentences(document, places, patients))
+    listed = set(diseases)
+    told = {p.node for s in sentences for p in s.of(DISEASE)}
+    meant = {p.node for s in sentences for p in s.of(DISEASE) if _is_target(s, p)}
+    title = [p.node for s in sentences if s.section == "title" for p in s.of(DISEASE) if _is_target(s, p)]
     cases = patients.cases
     return Story(
         document.id, sentences, cases[0].id if len(cases) == 1 else None, {c.id: c.outcome for c in cases if c.outcome},
-        tuple(dict.fromkeys(title)), tuple(sorted(set(diseases))),
+        tuple(dict.fromkeys(title)), tuple(sorted(listed - (told - meant))),
     )  # fmt: skip
 
 
@@ -103,11 +145,20 @@ def place_of(node: str, category: str, mention: str, occurrence: Occurrence) -> 
     return Place(node, category, occurrence.section, occurrence.start, occurrence.end, mention)
 
 
-def _sentences(document: Document, places: list[Place], patients: Patients) -> Iterator[Sentence]:
+def _is_target(sentence: Sentence, place: Place) -> bool:
+    return is_target(sentence.masked(), place.start - sentence.start, place.end - sentence.start)
+
+
+def _sentences(document: Document, places: Iterable[Place], patients: Patients) -> Iterator[Sentence]:
+    by_section: dict[str, list[Place]] = defaultdict(list)
+    for place in places:
+        by_section[place.section].append(place)
     for passage in document.passages:
-        here = _longest([p for p in places if p.section == passage.section])
+        here = _longest(by_section[passage.section])
+        starts = [p.start for p in here]
         for start, end in sentence_spans(passage.text):
-            inside = tuple(p for p in here if start <= p.start and p.end <= end)
+            first, last = bisect_left(starts, start), bisect_left(starts, end)
+            inside = tuple(p for p in here[first:last] if p.end <= end)
             case = patients.case_at(passage.section, start)
             yield Sentence(passage.section, start, end, passage.text[start:end], inside, case)
 
@@ -115,10 +166,15 @@ def _sentences(document: Document, places: list[Place], patients: Patients) -> I
 def _longest(places: list[Place]) -> list[Place]:
     """Keep the longest of overlapping places; of equal ones the preferred vocabulary's, then the first."""
     kept: list[Place] = []
+    starts: list[int] = []
     for place in sorted(places, key=lambda p: (p.start - p.end, p.start, _vocabulary(p), p.node, p.mention)):
-        if all(place.end <= k.start or place.start >= k.end for k in kept):
-            kept.append(place)
-    return sorted(kept, key=lambda p: p.start)
+        # What is kept never overlaps, so only the two neighbours can be in the way.
+        at = bisect_left(starts, place.start)
+        if (at and kept[at - 1].end > place.start) or (at < len(kept) and kept[at].start < place.end):
+            continue
+        starts.insert(at, place.start)
+        kept.insert(at, place)
+    return kept
 
 
 def _vocabulary(place: Place) -> int:
