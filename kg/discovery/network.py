@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from kg.discovery.metapaths import EDGE_KINDS, EdgeKind, Step
 from kg.graph.store import GraphFolder
-from kg.model import APPLIED_TO_TREAT, CHEMICAL, DISEASE, HAS_ADVERSE_EVENT
+from kg.model import APPLIED_TO_TREAT, CHEMICAL, CLOSE_MATCH, DISEASE, HAS_ADVERSE_EVENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,8 @@ class Network:
         self.stated: dict[str, dict[str, str]] = {}
         #: drug -> condition that the text blames on it -> edge.
         self.adverse: dict[str, dict[str, str]] = {}
+        #: node -> nodes that a mapping calls close to it: other forms of one drug, say.
+        self.close: dict[str, set[str]] = {}
         self._ways: dict[tuple[str, bool], dict[str, dict[str, str]]] = {
             (kind, backward): {} for kind in EDGE_KINDS for backward in (False, True)
         }
@@ -65,7 +67,7 @@ class Network:
     @classmethod
     def load(cls, folder: GraphFolder) -> Network:
         """Return the network of a graph folder; only the predicates that discovery walks are held."""
-        wanted = {p for kind in EDGE_KINDS.values() for p in kind.predicates} | {HAS_ADVERSE_EVENT}
+        wanted = {p for kind in EDGE_KINDS.values() for p in kind.predicates} | {HAS_ADVERSE_EVENT, CLOSE_MATCH}
         columns = ["id", "subject", "predicate", "object", "support", "contradiction", "unknown"]
         only = [("predicate", "in", sorted(wanted))]
         edges = pq.read_table(folder.file("edges"), columns=columns, filters=only)
@@ -76,6 +78,9 @@ class Network:
         if edge.subject == edge.object or edge.subject not in self.nodes or edge.object not in self.nodes:
             return
         self.edges[edge.id] = edge
+        if edge.predicate == CLOSE_MATCH:
+            self.close.setdefault(edge.subject, set()).add(edge.object)
+            self.close.setdefault(edge.object, set()).add(edge.subject)
         if edge.predicate == APPLIED_TO_TREAT:
             self.stated.setdefault(edge.subject, {})[edge.object] = edge.id
         if edge.predicate == HAS_ADVERSE_EVENT and edge.support + edge.unknown:
@@ -119,6 +124,10 @@ class Network:
     def treatments(self, node: str) -> int:
         """Return how many supported treatment edges a drug or a disease has."""
         return self.degree(node, Step("treats", backward=self.nodes[node].category == DISEASE))
+
+    def known(self, drug: str) -> set[str]:
+        """Return the diseases that are stated for a drug, or for another form of it (a close match)."""
+        return {d for one in (drug, *self.close.get(drug, ())) for d in self.stated.get(one, {})}
 
     def relatives(self, disease: str) -> set[str]:
         """Return the parents and the children of a disease."""

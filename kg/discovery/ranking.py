@@ -185,8 +185,8 @@ class Scope:
         self._larger: dict[int, int] = {}
 
     def unstated(self, drug: str, disease: str) -> bool:
-        """Tell whether the pair belongs here and no treatment edge states it."""
-        return drug in self.drugs and disease in self.diseases and disease not in self.network.stated.get(drug, {})
+        """Tell whether the pair belongs here and no treatment edge states it, for no form of the drug."""
+        return drug in self.drugs and disease in self.diseases and disease not in self.network.known(drug)
 
     def degree_product(self, drug: str, disease: str) -> int:
         """Return the number of the drug's stated treatments times that of the disease's."""
@@ -201,8 +201,8 @@ class Scope:
             every = sum(n * m for a, n in of_drugs.items() for b, m in of_diseases.items() if a * b > product)
             stated = sum(
                 self.degree_product(one, other) > product
-                for one in self.drugs & self.network.stated.keys()
-                for other in self.network.stated[one]
+                for one in self.drugs & (self.network.stated.keys() | self.network.close.keys())
+                for other in self.network.known(one)
                 if other in self.diseases
             )
             self._larger[product] = every - stated

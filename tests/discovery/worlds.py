@@ -14,6 +14,7 @@ from kg.model import (
     APPLIED_TO_TREAT,
     BROAD_MATCH,
     CHEMICAL,
+    CLOSE_MATCH,
     DISEASE,
     HAS_ADVERSE_EVENT,
     OCCURS_TOGETHER,
@@ -32,6 +33,7 @@ PREDICATES = {
     "with": (OCCURS_TOGETHER, "support"),
     "isa": (SUBCLASS_OF, "support"),
     "heading": (BROAD_MATCH, "support"),
+    "close": (CLOSE_MATCH, "support"),
 }
 
 
