@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from kg.model import ASSOCIATED_WITH, DISEASE, HAS_ADVERSE_EVENT, Evidence
 from kg.statements.cues import clause_bounds, is_family, is_general, is_hypothetical, is_negated
+from kg.statements.denial import is_denied, is_doubted
 from kg.statements.evidence import from_sentence
 from kg.statements.places import Place, Sentence, Story
 
@@ -28,7 +29,7 @@ def read_conditions(story: Story, statements: Iterable[Evidence]) -> Iterator[Ev
             suffered, the patient has.
     """
     for sentence in story.sentences:
-        for place in sentence.of(DISEASE):
+        for place in sentence.of(DISEASE) if sentence.is_prose else ():
             rule = _rule(sentence, place) if sentence.case else None
             if rule and sentence.case:
                 yield from_sentence(
@@ -53,10 +54,12 @@ def read_conditions(story: Story, statements: Iterable[Evidence]) -> Iterator[Ev
 
 
 def _rule(sentence: Sentence, place: Place) -> str | None:
-    text = sentence.masked(place)
-    start, end = place.start - sentence.start, place.end - sentence.start
+    text, offset = sentence.window(place)
+    start, end = place.start - offset, place.end - offset
     left, right = clause_bounds(text, start, end)
     before, clause = text[left:start], text[left:right]
+    if is_denied(text, start, end) or is_doubted(text, start, end):
+        return None
     if is_negated(before) or is_family(text[:start]):
         return None
     if sentence.section == "title":

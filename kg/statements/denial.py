@@ -15,7 +15,7 @@ _HEAD = (
 )
 _DENIED_BEFORE = re.compile(
     rf"\b(?:no|without|not|denied|denies|never\s+had|absence\s+of|lack\s+of|negative\s+for|free\s+of|free\s+from|"
-    rf"ruled\s+out|ruling\s+out|rule\s+out|excluded|excluding|exclusion\s+of|neither|nor|against)\s+"
+    rf"ruled\s+out|ruling\s+out|rule\s+out|excluded|excluding|exclusion\s+of|neither|nor)\s+"
     rf"{_WORD}{_HEAD}(?:of\s+|for\s+|or\s+)?{_WORD}{_LISTED}$",
     re.IGNORECASE,
 )

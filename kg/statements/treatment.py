@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from kg.model import APPLIED_TO_TREAT, CHEMICAL, DISEASE, Evidence
-from kg.statements.cues import clause_bounds, is_family, is_general, is_hypothetical
+from kg.model import APPLIED_TO_TREAT, CHEMICAL, Evidence
+from kg.statements.cues import clause_bounds, is_background, is_family, is_hypothetical
 from kg.statements.evidence import from_sentence
+from kg.statements.indication import treated_diseases
 from kg.statements.places import Place, Sentence, Story
 
 # What may stand between a trigger and the drug: other drugs and therapies of a list, doses, short phrases,
@@ -73,14 +74,45 @@ RULES: tuple[tuple[str, str, str, re.Pattern[str]], ...] = (
         r"(?:may|might|could|should|can|is|was)\s+(?:also\s+)?(?:be\s+)?(?:considered|planned|tried|an\s+option|worth)")),
     ("drug-for-disease", "stated", "after", _after(r"(?:for|in|in\s+the\s+treatment\s+of|as\s+treatment\s+(?:for|of))\s+(?:[\w-]+\s+){0,4}?⟦d")),
 )  # fmt: skip
-_FOR_DISEASE = re.compile(r"^[^.;]{0,80}?\b(?:for|in|of|against)\s+(?:(?:an?|the|his|her|[\w-]+)\s+){0,5}?(⟦d)")
 _ADVERSE_NEAR = re.compile(r"[-\s](?:induced|related|associated|triggered)\b", re.IGNORECASE)
+_KIND = r"(?:[-\s](?:based|therapy|treatment|monotherapy|chemotherapy|alone|infusions?|injections?))*"
+# A verb of the drug's own outweighs what an earlier phrase says of another drug: "after failure of a, b was started".
+_OWN_VERB = re.compile(
+    rf"^{_KIND}(?:\s+(?:was|had\s+been)|(?:(?:\s*,\s*|\s+(?:and|plus)\s+|\s*,\s*and\s+)⟦c+{_KIND})*\s+(?:were|had\s+been))\s+"
+    r"(?P<not>(?:not|never)\s+)?(?:then\s+|subsequently\s+|also\s+|therefore\s+|next\s+)?(?:started|given|administered|initiated|added|"
+    r"commenced|begun|introduced|prescribed|resumed|tried|chosen)\b",
+    re.IGNORECASE,
+)
+_LIST_BEFORE = re.compile(r"(?:⟦c+(?:\s*\([^()]*\))?\s*,\s*)+(?P<and>(?:and|or)\s+)?$")
+_LIST_AFTER = re.compile(r"^\s*,?\s*(?:(?:and|or)\s|⟦c)")
+# "After failure of a, b …": the comma ends the phrase.
+_OPENS = re.compile(
+    r"^\W*(?:and\s+|then\s+)?(?:after|following|upon|owing|due|because|since|given|as|when|despite|in\s+view)\b", re.I
+)
+_NO_EFFECT = re.compile(
+    r"^(?:[^.;:,⟦]|,?\s+(?:and|or|plus)\s+⟦c+|\s*,\s*⟦c+(?=[^.;:]*\band\s+⟦c)){0,40}?\s*,?\s*(?:but\s+|yet\s+)?(?:without|with\s+no)\s+"
+    r"(?:[\w-]+\s+)?(?:effect|response|benefit|success|improvement)\b",
+    re.IGNORECASE,
+)
+_PROGRESSED = re.compile(
+    r"^(?:[^.;:,⟦]|\s+(?:and|or|plus)\s+⟦c+|\s*,\s*⟦c+(?=[^.;:]*\band\s+⟦c)){0,60}?\s*,?\s+(?:but|however|yet)\s*,?\s+(?:(?:the|his|her|all|this)\s+)?"
+    r"(?:[\w-]+\s+){0,2}?(?:disease|tumou?rs?|lesions?|cancer|⟦d+|metastas[ie]s|he|she|patient|symptoms?)\s+(?:had\s+|then\s+|soon\s+|still\s+)?"
+    r"(?:progressed|relapsed|recurred|worsened|grew|continued\s+to\s+(?:grow|progress)|did\s+not\s+(?:respond(?!\s+to)|improve))\b",
+    re.IGNORECASE,
+)
+_HOME = _before(
+    r"(?:had|has)\s+been\s+(?:taking|on|using|maintained\s+on)|was\s+(?:already\s+|currently\s+)?(?:on|taking)|"
+    r"(?:regular|home|usual|daily|chronic|current|concomitant|long-term)\s+(?:\w+\s+)?(?:medications?|medicines?|drugs?)(?:\s+\w+){0,3}|"
+    r"(?:his|her)\s+medications?\s+(?:was|were|included|consisted\s+of|comprised)"
+)
 #: Names of outcomes that failed treatments end in, by rule.
 _OUTCOME = {
     "no-response": "no response",
     "progressed-on": "progression",
     "failed": "failure",
     "was-ineffective": "no response",
+    "without-effect": "no response",
+    "then-progressed": "progression",
 }
 
 
@@ -93,12 +125,16 @@ def read_treatments(story: Story, adverse: Collection[tuple[str, str]] = frozens
             the drug was given for, unless the sentence says so.
     """
     for sentence in story.sentences:
+        if not sentence.is_prose:
+            continue
         for drug in sentence.of(CHEMICAL):
             rule = _rule(sentence, drug)
             if rule is None:
                 continue
             name, reason = rule
-            for disease, place, how in _diseases(story, sentence, drug, adverse):
+            for disease, place, how in treated_diseases(
+                story, sentence, drug, adverse, elsewhere=not _is_home(sentence, drug)
+            ):
                 ended = story.outcomes.get(sentence.case or "") if reason == "stated" else _OUTCOME.get(name)
                 yield from_sentence(
                     story, sentence, drug.node, APPLIED_TO_TREAT, disease, reason=reason, method=f"{name}{how}",
@@ -106,57 +142,62 @@ def read_treatments(story: Story, adverse: Collection[tuple[str, str]] = frozens
                 )  # fmt: skip
 
 
+def _around(sentence: Sentence, drug: Place) -> tuple[str, str, str, str]:
+    """Return the window before the drug, its clause before and after the drug, and the window after it."""
+    text, offset = sentence.window(drug)
+    start, end = drug.start - offset, drug.end - offset
+    left, right = clause_bounds(text, start, end)
+    return text[:start], text[left:start], text[end:right], text[end:]
+
+
+def _is_home(sentence: Sentence, drug: Place) -> bool:
+    """Tell whether the drug is one that the patient took already; it is no treatment of the case."""
+    return bool(_HOME.search(_around(sentence, drug)[1]))
+
+
 def _rule(sentence: Sentence, drug: Place) -> tuple[str, str] | None:
     """Return (rule, reason) of the first rule that fits the drug's place, None where none does."""
-    text = sentence.masked(drug)
-    start, end = drug.start - sentence.start, drug.end - sentence.start
-    left, right = clause_bounds(text, start, end)
-    before, after = text[left:start], text[end:right]
+    all_before, before, after, all_after = _around(sentence, drug)
     if _ADVERSE_NEAR.match(after):
         return None
+    found = _first(before, after)
+    if found is None:
+        return None
+    name, reason = found
+    clause = f"{before}⟦C{after}"
+    if is_family(all_before):
+        return name, "family"
+    if reason == "stated" and is_hypothetical(clause):
+        return name, "hypothetical"
+    if is_background(clause):
+        return name, "general"
+    if reason == "stated" and _NO_EFFECT.match(all_after):
+        return "without-effect", "failed"
+    if reason == "stated" and _PROGRESSED.match(all_after):
+        return "then-progressed", "failed"
+    return name, reason
+
+
+def _first(before: str, after: str) -> tuple[str, str] | None:
+    """Return the name and the reason of the first of the rules that fits."""
+    opened = after.lstrip().startswith(",") and _OPENS.search(before.rsplit(",", 1)[-1])
+    if (own := _OWN_VERB.match(after)) and not opened:
+        return ("was-not-given", "negated") if own.group("not") else ("was-given", "stated")
+    closed = _before_list(before, after)
     for name, reason, where, pattern in RULES:
-        if not pattern.search(before if where == "before" else after):
-            continue
-        if is_family(text[:start]):
-            return name, "family"
-        clause = text[left:right]
-        if reason == "stated" and is_hypothetical(clause):
-            return name, "hypothetical"
-        return name, "general" if is_general(clause) else reason
+        said = after if where == "after" else before if reason == "stated" else closed
+        if pattern.search(said):
+            return name, reason
     return None
 
 
-def _diseases(story: Story, sentence: Sentence, drug: Place,
-              adverse: Collection[tuple[str, str]]) -> Iterator[tuple[str, Place | None, str]]:  # fmt: skip
-    """Yield the disease that the drug was given for, with its place and how it was found."""
-    here = [p for p in sentence.of(DISEASE) if (drug.node, p.node) not in adverse]
-    text = sentence.masked(drug)
-    if said := _FOR_DISEASE.match(text[drug.end - sentence.start :]):
-        offset = drug.end + said.start(1)
-        place = next((p for p in here if p.start == offset), None)
-        if place:
-            yield place.node, place, ""
-            return
-    before = [p for p in here if p.end <= drug.start]
-    titled = [p for p in before if p.node in story.title_diseases]
-    nearest = (titled or before)[-1:]
-    if nearest and not _begins_event(text[: nearest[0].start - sentence.start]):
-        yield nearest[0].node, nearest[0], ""
-        return
-    blamed = {disease for _, disease in adverse}
-    for how, diseases in (("+title-disease", story.title_diseases), ("+only-disease", story.diseases)):
-        left = [d for d in diseases if d not in blamed]
-        if len(left) == 1:
-            yield left[0], None, how
-            return
-        if left:
-            return
+def _before_list(before: str, after: str) -> str:
+    """Return the text before the list of drugs that the drug stands in, and no more than to the last comma.
 
-
-_EVENT = re.compile(
-    r"\b(?:developed|experienced|complicated\s+by|family\s+history\s+of|no\s+evidence\s+of)\s+(?:[\w-]+\s+){0,3}$", re.I
-)
-
-
-def _begins_event(before: str) -> bool:
-    return bool(_EVENT.search(before))
+    What failed or was not given is said up to the next comma, unless a list of drugs follows.
+    """
+    if (listed := _LIST_BEFORE.search(before)) and (listed.group("and") or _LIST_AFTER.match(after)):
+        head = before[: listed.start()]
+        if not _OPENS.search(head.rsplit(",", 1)[-1]):
+            before = head
+    return before.rsplit(",", 1)[-1]

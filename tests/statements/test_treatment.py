@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from kg.statements.conditions import read_conditions
 from kg.statements.evidence import POLARITY
 from kg.statements.treatment import RULES
-from tests.statements.stories import treatment_evidence, treatments
+from tests.statements.stories import story, treatment_evidence, treatments
 
 STATED, FAILED, NEGATED, MAYBE = "stated", "failed", "negated", "hypothetical"
 
@@ -88,3 +89,115 @@ def test_every_reason_has_a_polarity_and_every_rule_a_name_of_its_own() -> None:
 )
 def test_long_sentences_end(text: str) -> None:
     assert isinstance(treatments(text), list)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "A woman with no history of {d:asthma} was treated with {c:colchicine}.",
+        "A woman without {d:asthma} or {d:eczema} was treated with {c:colchicine}.",
+        "{d:Asthma} was excluded and {c:colchicine} was given.",
+        "{d:Asthma} was ruled out, and {c:colchicine} was started.",
+        "Her {d:asthma} was well controlled, and {c:colchicine} was started.",
+        "There was no evidence of {d:asthma}, and she received {c:colchicine}.",
+        "With a past history of {d:asthma} she was given {c:colchicine}.",
+        "She received {c:colchicine} for prevention of {d:asthma}.",
+    ],
+)
+def test_a_disease_that_is_denied_or_set_aside_is_not_what_was_treated(sentence: str) -> None:
+    assert treatments(sentence) == []
+    titled = treatments(sentence, title="{d:Gout} of the knee")
+    assert {row[1] for row in titled} <= {"gout"}
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "{d:Gout} mimicking {d:asthma}",
+        "{d:Gout} masquerading as {d:asthma}",
+        "{d:Gout} misdiagnosed as {d:asthma}",
+        "A case of {d:gout} and its differential diagnosis of {d:asthma}",
+    ],
+)
+def test_what_was_only_mimicked_is_no_condition_and_is_not_treated(title: str) -> None:
+    text = "A 40-year-old man received {c:colchicine}."
+    assert treatments(text, title=title) == [("colchicine", "gout", STATED)]
+    told = story(text, title=title)
+    assert {e.object for e in read_conditions(told, [])} == {"d:gout"}
+
+
+def test_an_excluded_disease_is_no_condition() -> None:
+    told = story(
+        "A 40-year-old man was seen. Imaging revealed a {d:melanoma}. {d:Asthma} was excluded.",
+        title="{d:Gout} was ruled out",
+    )
+    assert {e.object for e in read_conditions(told, [])} == {"d:melanoma"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("After failure of {c:febuxostat}, {c:colchicine} was started.", {"febuxostat": FAILED, "colchicine": STATED}),
+        ("After failure of {c:febuxostat}, {c:colchicine} and {c:anakinra} were started.",
+         {"febuxostat": FAILED, "colchicine": STATED, "anakinra": STATED}),
+        ("It did not respond to {c:febuxostat} and {c:colchicine} was given.", {"febuxostat": FAILED, "colchicine": STATED}),
+        ("It did not respond to {c:febuxostat}, {c:colchicine}, or {c:anakinra}.",
+         {"febuxostat": FAILED, "colchicine": FAILED, "anakinra": FAILED}),
+        ("Without {c:febuxostat}, he was given {c:colchicine}.", {"febuxostat": NEGATED, "colchicine": STATED}),
+        ("He received {c:colchicine}, without effect.", {"colchicine": FAILED}),
+        ("He received {c:colchicine}, but the disease progressed.", {"colchicine": FAILED}),
+        ("He was treated with {c:colchicine} and {c:febuxostat}, but the tumor grew.", {"colchicine": FAILED, "febuxostat": FAILED}),
+        ("He received {c:colchicine}, and {c:febuxostat} was refused.", {"colchicine": STATED, "febuxostat": NEGATED}),
+    ],
+)  # fmt: skip
+def test_each_drug_has_its_own_fate(sentence: str, expected: dict[str, str]) -> None:
+    assert {row[0]: row[2] for row in treatments(sentence, title="{d:Gout} of the knee")} == expected
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "{c:Colchicine} is the standard of care for {d:gout}.",
+        "{c:Colchicine} has shown activity in {d:gout}.",
+        "{c:Colchicine} remains the backbone of treatment for {d:gout}.",
+        "Treatment with {c:colchicine} is the mainstay in {d:gout}.",
+        "Treatment of {d:gout} with {c:colchicine} requires care.",
+        "The use of {c:colchicine} in {d:gout} remains controversial.",
+        "{c:Colchicine} was effective against {d:gout} in earlier reports.",
+        "Resistance to {c:colchicine} is common in {d:gout}.",
+        "Mice with {d:gout} were treated with {c:colchicine}.",
+        "A previous patient treated with {c:colchicine} died.",
+        "No patient has ever been treated with {c:colchicine}.",
+        "He did well, unlike patients given {c:colchicine}.",
+        "In a large cohort {c:colchicine} was given.",
+    ],
+)
+def test_what_is_known_is_no_treatment_of_this_patient(sentence: str) -> None:
+    found = treatment_evidence("A 40-year-old man was seen.", sentence, title="{d:Gout} of the knee")
+    assert {e.polarity_reason for e in found} <= {"general"}
+    assert {e.case for e in found} <= {None}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "He had been taking {c:colchicine}.",
+        "Since then he had been taking {c:warfarin}.",
+        "His regular medication included taking {c:colchicine}.",
+        "He was on {c:colchicine} and was given {c:morphine}.",
+        "He was started on {c:prednisone}.",
+        "He developed {d:pain} and was given {c:morphine}.",
+    ],
+)
+def test_home_and_supportive_drugs_are_not_for_the_disease_of_the_title(sentence: str) -> None:
+    assert treatments(sentence, title="{d:Gout} of the knee") == []
+
+
+def test_a_home_drug_is_for_what_the_sentence_says() -> None:
+    text = "He had been taking {c:warfarin} for {d:thrombosis}."
+    assert treatments(text, title="{d:Gout} of the knee") == [("warfarin", "thrombosis", STATED)]
+
+
+def test_two_drugs_for_two_diseases_are_kept_apart() -> None:
+    text = "He received {c:colchicine}, and {c:warfarin} for {d:thrombosis}."
+    assert ("colchicine", "thrombosis", STATED) not in treatments(text, title="{d:Gout} of the knee")

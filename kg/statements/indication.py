@@ -1,0 +1,128 @@
+"""What a drug was given for: the disease that the sentence joins to it, or the one disease of the title.
+
+A disease that merely stands before the drug is taken only if it is said to be there and shares the drug's
+clause, or if its own clause speaks of treatment. Otherwise the title's one disease is meant, or nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from kg.model import DISEASE
+from kg.statements.denial import is_target
+from kg.statements.places import Place, Sentence, Story
+
+_ITEM = r"(?:[\w-]+\s+){0,2}?⟦c+"
+_LIST = rf"(?:(?:\s*,\s*{_ITEM})+\s*,?\s*(?:and|or)\s+{_ITEM}|\s+(?:and|or|plus|with)\s+{_ITEM}|\s*[/+]\s*{_ITEM})?"
+_FAR = (
+    r"(?:(?!\b(?:because|due|despite|spite|instead|absence|risk|history|developed|died|whereas|without|view|until|although)\b)"
+    r"(?:[^.;,⟦]|⟦x+)){0,80}?"
+)
+_FOR_DISEASE = re.compile(
+    rf"^{_LIST}{_FAR}\b(?P<word>for|in|of|against)\s+(?P<gap>(?:(?!(?:prevent\w*|prophylaxis|risk)\b)[\w’'-]+\s+){{0,5}})(?P<disease>⟦d)",
+    re.IGNORECASE,
+)
+# A new statement begins: the disease before it is not of the drug's clause.
+_BREAK = re.compile(
+    r"[;:]|\b(?:but|however|although|though|whereas|while|yet)\b|,\s+(?:and|so|then)\s+(?:(?:he|she|it|the\s+patient)\b|"
+    r"(?:[\w-]+\s+){0,3}⟦C+[^,;⟦]{0,20}\s(?:was|were)\s)|\band\s+⟦C+[^,;⟦]{0,20}\s(?:was|were)\s",
+    re.IGNORECASE,
+)
+_TREATED_CLAUSE = re.compile(
+    r"\b(?:surger\w+|treat\w*|cured?|respon\w+|therap\w+|chemotherap\w+|resect\w+|progress\w+|relaps\w+|recur\w+|fail\w+|diagnos\w+|"
+    r"confirmed)\b",
+    re.IGNORECASE,
+)
+_STRONG_AFTER = re.compile(
+    r"^[^.;,⟦]{0,30}?\s(?:(?:was|were|had\s+been)\s+(?:\w+\s+){0,2}?(?:treated|managed|controlled)|(?:had\s+)?progressed|(?:had\s+)?relapsed|"
+    r"(?:had\s+)?responded|did\s+not\s+respond)\b",
+    re.IGNORECASE,
+)
+_EVENT = re.compile(
+    r"\b(?:developed|experienced|suffered|complicated\s+by|family\s+history\s+of|onset\s+of)\s+(?:[\w-]+\s+){0,3}$",
+    re.I,
+)
+#: Drugs that are given beside a treatment, for something that often goes unsaid.
+_SUPPORTIVE = re.compile(
+    r"(?:methyl)?predniso(?:ne|lone)|dexamethasone|hydrocortisone|(?:cortico|glucocortico)?steroids?|warfarin|(?:\w+)?heparin|enoxaparin|"
+    r"aspirin|acetylsalicylic acid|apixaban|rivaroxaban|dabigatran|clopidogrel|morphine|oxycodone|fentanyl|tramadol|paracetamol|"
+    r"acetaminophen|ibuprofen|ondansetron|granisetron|metoclopramide|aprepitant|leucovorin|folinic acid|mesna|filgrastim|pegfilgrastim|"
+    r"furosemide|amlodipine|lisinopril|losartan|bisoprolol|metoprolol|omeprazole|pantoprazole|insulin|metformin|levothyroxine|"
+    r"(?:\w+)?statins?|\w+vastatin|oxygen|saline|glucose|potassium(?: chloride)?|calcium(?: gluconate)?|magnesium|vitamin .*|"
+    r"vancomycin|meropenem|piperacillin|ceftriaxone|fluconazole|lorazepam|midazolam|propofol|gadolinium|water",
+    re.IGNORECASE,
+)
+
+
+def treated_diseases(story: Story, sentence: Sentence, drug: Place, adverse: Collection[tuple[str, str]], *,
+                     elsewhere: bool = True) -> Iterator[tuple[str, Place | None, str]]:  # fmt: skip
+    """Yield the disease that the drug was given for, with its place and how it was found.
+
+    Args:
+        story: the document.
+        sentence: the sentence that says that the drug was given.
+        drug: the drug's place in it.
+        adverse: (chemical, disease) pairs that the text blames on the drug.
+        elsewhere: whether the disease may be taken from before the drug or from the title, not only from
+            "for" and the like after the drug.
+    """
+    text, offset = sentence.window(drug)
+    near = [p for p in sentence.of(DISEASE) if offset <= p.start and p.end <= offset + len(text)]
+    here = [p for p in near if is_target(text, p.start - offset, p.end - offset) and (drug.node, p.node) not in adverse]
+    if place := _stated_after(story, here, text[drug.end - offset :], drug.end):
+        yield place.node, place, ""
+        return
+    if not elsewhere:
+        return
+    before = [p for p in here if p.end <= drug.start]
+    if before and _begins_event(text[: before[-1].start - offset]):
+        # What developed and then a drug: given for that, or for something else. It is not said.
+        if not any(p.node in story.title_diseases for p in before):
+            return
+        before = before[:-1]
+    joined = [p for p in before if _is_joined(story, p, text, offset, drug)]
+    titled = [p for p in joined if p.node in story.title_diseases]
+    if nearest := (titled or joined)[-1:]:
+        yield nearest[0].node, nearest[0], ""
+        return
+    if _SUPPORTIVE.fullmatch(sentence.text[drug.start - sentence.start : drug.end - sentence.start]):
+        return
+    blamed = {disease for _, disease in adverse}
+    for how, diseases in (("+title-disease", story.title_diseases), ("+only-disease", story.diseases)):
+        left = [d for d in diseases if d not in blamed]
+        if len(left) == 1:
+            yield left[0], None, how
+            return
+        if left:
+            return
+
+
+def _stated_after(story: Story, here: list[Place], after: str, end: int) -> Place | None:
+    said = _FOR_DISEASE.match(after)
+    if said is None:
+        return None
+    place = next((p for p in here if p.start == end + said.start("disease")), None)
+    # "in a man with gout": whom it was given to, and not yet what for.
+    of_whom = said.group("word").casefold() == "in" and re.search(r"\bwith\s", said.group("gap"))
+    if place and of_whom and story.title_diseases and place.node not in story.title_diseases:
+        return None
+    return place
+
+
+def _is_joined(story: Story, disease: Place, text: str, offset: int, drug: Place) -> bool:
+    """Tell whether the drug may be meant for a disease that stands before it."""
+    first, last = disease.start - offset, disease.end - offset
+    strong = bool(_STRONG_AFTER.match(text[last:])) or bool(re.search(r"\bfor\s+(?:[\w-]+\s+){0,2}$", text[:first]))
+    if story.title_diseases and disease.node not in story.title_diseases and not strong:
+        return False
+    rest = text[last:]
+    found = next((b for b in _BREAK.finditer(rest) if b.start() < drug.start - offset - last), None)
+    if found is None:
+        return True
+    clause = max((b.end() for b in _BREAK.finditer(text, 0, first)), default=0)
+    return bool(_TREATED_CLAUSE.search(text[clause : last + found.start()]))
+
+
+def _begins_event(before: str) -> bool:
+    return bool(_EVENT.search(before))
