@@ -105,7 +105,7 @@ def resolve_node(folder: GraphFolder, text: str) -> str:
 
     Raises:
         UnknownNameError: if no node has it; with the close matches.
-        ParameterError: if several nodes have the name.
+        ParameterError: if several nodes that documents name have the name.
     """
     text = text.strip()
     for spelling in (text, normalize(text) or text):
@@ -115,10 +115,16 @@ def resolve_node(folder: GraphFolder, text: str) -> str:
     if len(named) == 1:
         return named[0]
     if named:
-        raise ParameterError(f"{text!r} names several nodes: {', '.join(named)}; give the identifier", value=text)
-    known = folder.names.keys() | {i.casefold() for i in folder.identifiers}
+        rows = folder.select("nodes", "id", named)
+        met = [row["id"] for row in rows if row["documents"]]
+        if len(met) == 1:
+            # The others are there as ancestors, or because a source asserted them in vain.
+            return str(met[0])
+        listed = ", ".join(f"{row['id']} ({row['name']}, {row['documents']} documents)" for row in rows)
+        raise ParameterError(f"{text!r} names several nodes: {listed}; give the identifier", value=text)
+    known = {**{i.casefold(): i for i in folder.identifiers}, **{name: name for name in folder.names}}
     error = UnknownNameError("node", text, ())
-    error.matches = close_matches(text.casefold(), known)
+    error.matches = [known[match] for match in close_matches(text.casefold(), known)]
     near = (
         f"; did you mean {' or '.join(error.matches)}?"
         if error.matches

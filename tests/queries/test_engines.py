@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg.errors import ParameterError, QueryError, UnknownNameError
+from kg.errors import ParameterError, QueryError, ServerError, UnknownNameError
 from kg.graph.build import build
 from kg.graph.store import GraphFolder
 from kg.queries.catalogue import PreparedQuery, catalogue, parse
-from kg.queries.parameters import bind
+from kg.queries.parameters import bind, resolve_node
 from kg.queries.run import Engines, QueryResult, run_query
 from kg.queries.sparql import run_sparql
 from kg.views.cypherstore import CypherStore, open_cypher
@@ -58,6 +58,20 @@ def _ask_all(folder: GraphFolder, store: CypherStore | Neo4jTarget) -> int:
     return len(answered)
 
 
+@pytest.mark.parametrize("which", ["seed", "cases"])
+def test_every_node_gets_the_same_rows(which: str, built: dict[str, GraphFolder]) -> None:
+    folder = built[which]
+    rdf, store = load_store(folder), open_cypher(folder)
+    for language_query in catalogue("cypher").values():
+        required = [p for p in language_query.parameters.values() if p.default is None]
+        if [p.type for p in required] != ["node"]:
+            continue
+        for node in folder.rows("nodes"):
+            values = bind(language_query.parameters, {required[0].name: node["id"]}, folder)
+            _, rows = run_sparql(rdf, catalogue("sparql")[language_query.name], values)
+            assert rows == store.run(language_query.text, values), (language_query.name, node["id"])
+
+
 @pytest.mark.parametrize("which", ["seed", "cases", "hubs"])
 def test_sparql_and_cypher_agree(which: str, built: dict[str, GraphFolder]) -> None:
     answered = _ask_all(built[which], open_cypher(built[which]))
@@ -71,8 +85,22 @@ def test_neo4j_agrees(which: str, built: dict[str, GraphFolder], neo4j_server: A
     access = neo4j_server
     load_neo4j(built[which], uri=access.uri, user=access.user, password=access.password)
     with Neo4jTarget(access.uri, access.user, access.password) as target:
+        # Somebody else's data beside ours, with our labels, types and identifiers: no query may see it.
+        with target.session(write=True) as session:
+            session.run(
+                "CREATE (f:Finding:CasegraphTest {id: 'theirs', code: 'theirs', severity: 'error'}) "
+                "CREATE (d:Disease:Entity:CasegraphTest {id: $disease}) "
+                "CREATE (c:ChemicalEntity:Entity:CasegraphTest {id: 'their:drug'}) "
+                "CREATE (c)-[:APPLIED_TO_TREAT]->(d) CREATE (c)-[:SUBCLASS_OF]->(d)",
+                disease="MONDO:0009807",
+            ).consume()
         answered = _ask_all(built[which], target)
         result = run_query(built[which], "graph-summary", engine="neo4j", neo4j=target)
+        other = built["cases" if which == "seed" else "seed"]
+        with pytest.raises(ServerError, match="holds another graph than"):
+            run_query(other, "graph-summary", engine="neo4j", neo4j=target)
+        with target.session(write=True) as session:
+            session.run("MATCH (n:CasegraphTest) DETACH DELETE n").consume()
     assert answered >= len(catalogue("sparql")) - (which == "seed")
     assert result == run_query(built[which], "graph-summary")
 
@@ -100,9 +128,19 @@ def test_limit_and_unknown_names(built: dict[str, GraphFolder]) -> None:
         run_query(built["seed"], "drugs-for-disease", {"diseases": "x"})
 
 
-def test_a_name_of_several_nodes_lists_them(built: dict[str, GraphFolder]) -> None:
-    with pytest.raises(ParameterError, match=r"names several nodes: MESH:D000077210, PUBCHEM\.COMPOUND:5329102"):
-        run_query(built["cases"], "diseases-for-drug", {"drug": "sunitinib"})
+def test_a_name_of_several_nodes_is_the_one_that_documents_name(built: dict[str, GraphFolder]) -> None:
+    folder = built["cases"]
+    assert folder.names["sunitinib"] == ["MESH:D000077210", "PUBCHEM.COMPOUND:5329102"]
+    assert resolve_node(folder, "sunitinib") == "PUBCHEM.COMPOUND:5329102"
+
+
+def test_a_name_of_several_nodes_lists_them(built: dict[str, GraphFolder], monkeypatch: pytest.MonkeyPatch) -> None:
+    both = ["MONDO:0009807", "PUBCHEM.COMPOUND:25017411"]
+    monkeypatch.setitem(built["cases"].names, "it", both)
+    with pytest.raises(
+        ParameterError, match=r"names several nodes: MONDO:0009807 \(osteosarcoma, \d+ documents\), PUBCHEM"
+    ):
+        run_query(built["cases"], "entity", {"entity": "it"})
 
 
 INJECTIONS = [

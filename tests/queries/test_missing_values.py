@@ -41,7 +41,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return generate(tmp_path_factory.mktemp("missing") / "graph", documents=12, diseases=10, chemicals=6)
 
 
-@pytest.mark.parametrize(("table", "column", "nothing"), missing())
+@pytest.mark.parametrize(("table", "column", "nothing"), list(missing()))
 def test_engines_agree_on_what_is_missing(
     table: str, column: str, nothing: str | None, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
