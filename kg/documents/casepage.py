@@ -118,6 +118,7 @@ class _Page:
     lists: list[tuple[str, Line]] = field(default_factory=list)
     listed: list[tuple[str, int, str, Entry]] = field(default_factory=list)
     figures: tuple[int | None, str | None] = (None, None)
+    figures_cut: bool = False
     source: str | None = None
     kept: int = 0
     entries: int = 0
@@ -127,6 +128,7 @@ class _Page:
 
     def read(self, lines: list[Line]) -> None:
         section = "head"
+        last = max((line.number for line in lines if line.text.strip()), default=0)
         broken = True  # whether a blank line or heading came just before: a new paragraph
         for line in lines:
             if not line.text.strip():
@@ -148,6 +150,8 @@ class _Page:
                 self.kept += 1
                 continue
             self.place(line, section, broken=broken)
+            # A page that ends in its figures' link is cut off, and so may be the link.
+            self.figures_cut = section == "figures" and line.number == last
             broken = False
 
     def heading(self, text: str, *, after_break: bool) -> str | None:
@@ -269,7 +273,7 @@ class _Page:
             return None
         pmcid = self.head.get("pmcid")
         # The figures' link stands before the source, and is whole where a page is cut off in its last line.
-        for address in (self.figures[1], self.source):
+        for address in ("" if self.figures_cut else self.figures[1], self.source):
             found = _PMCID.search(address or "")
             pmcid = pmcid or (found.group() if found else None)
         doi = self.head.get("doi", "").rstrip(".,;)").lower() or None

@@ -174,6 +174,17 @@ def test_a_source_cut_off_does_not_name_another_paper(tmp_path: Path) -> None:
     assert document.pmcid == "PMC13003748"
 
 
+@pytest.mark.parametrize("end", range(0, 3031, 37))
+def test_the_seed_cut_anywhere(end: int, tmp_path: Path) -> None:
+    reading = read_text(tmp_path, SEED.read_bytes()[:end])
+    Ledger().add(reading.ledger)
+    for document in reading.documents:
+        assert document.pmcid in {None, "PMC13003748"}
+        assert {m.asserted for m in document.mentions} <= {
+            None, "PUBCHEM.COMPOUND:25017411", "MONDO:0002623", "MESH:D012516", "MESH:C000625192",
+        }  # fmt: skip
+
+
 _LINES = st.lists(
     st.one_of(
         st.sampled_from(
