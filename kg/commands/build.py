@@ -16,7 +16,9 @@ from kg.commands.common import json_option, print_json, print_table
     "-o", "--output", required=True, type=click.Path(path_type=Path), help="The graph folder to make or replace."
 )
 @click.option("--terms", type=click.Path(path_type=Path), help="A compiled term index; the bundled slices without it.")
-@click.option("--strict", is_flag=True, help="Exit with 1 where any record was set aside.")
+@click.option(
+    "--strict", is_flag=True, help="Exit with 1 where any record was set aside (for findings: kg audit --fail-on)."
+)
 @click.option("--force", is_flag=True, help="Build though nothing changed.")
 @click.option("--co-mention-limit", type=click.IntRange(1), default=200, show_default=True,
               help="A document with more entities makes no co-mentions.")  # fmt: skip
