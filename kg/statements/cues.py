@@ -37,7 +37,7 @@ _GENERAL = re.compile(
 )
 # A clause in the present tense that names no patient tells what is known, not what was done.
 _PRESENT = re.compile(
-    r"\b(?:is|are|has|have|remains?|requires?|shows?|acts?|inhibits?|causes?|represents?|constitutes?|plays?|improves?|offers?|"
+    r"\b(?:is|are|has|have|remains?|requires?|shows?|acts?|inhibits?|causes?\s+(?:\w+\s+){0,2}⟦|represents?|constitutes?|plays?|improves?|offers?|"
     r"provides?|depends?|can|leads?\s+to|cells)\b",
     re.IGNORECASE,
 )

@@ -30,6 +30,10 @@ def test_rules(sentence: str) -> None:
     ("sentence", "reason"),
     [
         ("There was no {c:pazopanib}-induced {d:hepatitis}.", "negated"),
+        ("The {d:hepatitis} was not related to {c:pazopanib}.", "negated"),
+        ("During treatment with {c:pazopanib} he developed {d:hepatitis} unrelated to the drug.", "negated"),
+        ("He developed {d:hepatitis} during {c:pazopanib}, but {d:hepatitis} was not due to {c:pazopanib}.", "stated"),
+        ("{d:Hepatitis} is caused by {c:pazopanib} in one of ten.", "general"),
         ("{c:Pazopanib} may have caused {d:hepatitis}.", "hypothetical"),
         ("{c:Pazopanib}-induced {d:hepatitis} has been reported in trials.", "general"),
     ],
@@ -48,3 +52,28 @@ def test_polarity(sentence: str, reason: str) -> None:
 )
 def test_treatment_is_no_adverse_event(sentence: str) -> None:
     assert adverse(sentence) == []
+
+
+def test_what_a_condition_resolved_with_did_not_cause_it() -> None:
+    text = "Under {c:pazopanib} she developed {d:hepatitis}, which resolved with {c:prednisone}."
+    assert adverse(text) == [("pazopanib", "hepatitis", "stated")]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "{c:Prednisone} was tapered and stopped after {d:hepatitis} resolved.",
+        "{c:Morphine} was stopped after {d:pain} resolved.",
+        "{d:Pain} resolved and she stopped {c:morphine}.",
+        "She developed {d:hepatitis}, which improved on {c:prednisone}.",
+        "She developed {d:hepatitis} and was treated with {c:prednisone}.",
+    ],
+)
+def test_a_drug_that_is_no_longer_needed_is_not_blamed(sentence: str) -> None:
+    assert adverse(sentence) == []
+
+
+def test_a_drug_stopped_after_the_onset_of_a_condition_is_blamed() -> None:
+    assert adverse("{c:Pazopanib} was stopped after the onset of {d:hepatitis}.") == [
+        ("pazopanib", "hepatitis", "stated")
+    ]
