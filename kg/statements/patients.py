@@ -7,70 +7,18 @@ of the document, and a page that introduces nobody yields no facts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from bisect import bisect_right
+from dataclasses import dataclass, field, replace
 
-from kg.curies import association_id, prefix_of
-from kg.documents.sentences import sentence_at
-from kg.model import Case, Document, Fact, Passage
-from kg.statements.cues import KIN, clause_bounds, is_family, is_general, is_hypothetical, is_negated
-from kg.statements.quantities import NUMBER, UNIT, in_years, number, unit
+from kg.curies import prefix_of
+from kg.model import Case, Document, Fact
+from kg.statements.course import read_follow_ups, read_outcomes
+from kg.statements.introductions import Introduction, read_introductions
+from kg.statements.quantities import in_years
 
-_MALE, _FEMALE = r"man|male|boy|gentleman", r"woman|female|girl|lady"
-_PERSON = (
-    rf"{_MALE}|{_FEMALE}|patient|infant|baby|child|toddler|newborn|neonate|adolescent|teenager|adult|person|individual"
-)
-_OLD = re.compile(rf"\b{NUMBER}[\s-]*{UNIT}[\s-]*(?:old|of\s+age)\b", re.IGNORECASE)
-_AGED = re.compile(
-    rf"\baged\s+{NUMBER}(?:\s+{UNIT})?\b(?!\s*(?:to|-|–|or\s+(?:older|more|over|younger))\b)", re.IGNORECASE
-)
-_SEX = re.compile(
-    rf"\b(?:(?P<male>{_MALE})|(?P<female>{_FEMALE}))\b(?!\s*(?:sex|gender)?\s*(?:breast|hormone|pattern))", re.I
-)
-_NOUN_AFTER = re.compile(rf"^[\s,-]*(?:[\w'’/-]+[\s,]+){{0,5}}?({_PERSON}|{KIN})\b", re.IGNORECASE)
-_NOUN_BEFORE = re.compile(rf"\b({_PERSON}|{KIN}|he|she)\b[^.;]{{0,40}}$", re.IGNORECASE)
-_PLURAL = re.compile(
-    r"\b(?:patients|children|adults|men|women|people|individuals|boys|girls)\b[^.;,]{0,30}$", re.IGNORECASE
-)
-_OWNED = re.compile(r"\b(?:his|her|their|whose|['’]s)\s+(?:[\w-]+\s+)?$", re.IGNORECASE)
-_KIN_WORD = re.compile(rf"^(?:{KIN})$", re.IGNORECASE)
-_SEX_ALONE = re.compile(
-    rf"\b(?:an?|the|this|our)\s+(?:[\w-]+\s+){{0,3}}?(?P<noun>{_MALE}|{_FEMALE})(?:\s+patient)?\b", re.I
-)
 _PATIENT = re.compile(
     r"\b(?:the|this|our|a|one)\s+(?:[\w-]+\s+){0,2}patient\b(?!['’]s\s+(?:father|mother))|\bcase\s+report\b", re.I
 )
-
-_FOLLOW_UP = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"\b{NUMBER}[\s-]*{UNIT}[\s-]+(?:of\s+)?(?:[a-z]+\s+)?follow[\s-]*up\b",
-        rf"\bfollow[\s-]*up\s*(?:period|time|duration|interval)?\s*(?:of|was|for|at|lasted)\s+(?:[a-z]+\s+)?{NUMBER}[\s-]*{UNIT}\b",
-        rf"\bfollowed(?:\s+up)?\s+(?:for|over)\s+(?:[a-z]+\s+)?{NUMBER}[\s-]*{UNIT}\b",
-        rf"\bover\s+(?:a\s+period\s+of\s+)?{NUMBER}[\s-]*{UNIT}\s+of\s+(?:observation|surveillance)\b",
-    )
-)
-_RESPONSE = (
-    r"(?:(?:complete|partial|near-complete|sustained|durable|long-term|major|minor|excellent)\s+)?"
-    r"(?:(?:clinical|radiological|radiographic|radiologic|pathological|pathologic|metabolic|molecular|hematologic|haematologic|"
-    r"cytogenetic|tumou?r|morphological)\s+)*(?:remission|response)"
-)
-_OUTCOME = re.compile(
-    rf"\b(?:{_RESPONSE}|stable\s+disease|progressive\s+disease|disease\s+progression|no\s+evidence\s+of\s+(?:disease|recurrence)|"
-    r"disease[\s-]free|recurrence[\s-]free|(?:died|death)\s+(?:of|from)\s+(?:the\s+|his\s+|her\s+)?[a-z-]+(?:\s+(?:progression|failure))?|"
-    r"(?:full|complete)\s+recovery)\b",
-    re.IGNORECASE,
-)
-# A response only says how it ended where it is qualified, or was reached.
-_QUALIFIED = re.compile(
-    r"\b(?:complete|partial|near-complete|sustained|durable|long-term|major|minor|excellent|clinical|radiolog\w+|radiograph\w+|"
-    r"pathologic\w*|metabolic|molecular|stable|progress\w+|evidence|free|died|death|recovery)\b", re.I,
-)  # fmt: skip
-_REACHED = re.compile(
-    r"\b(?:achiev\w+|reach\w+|attain\w+|obtain\w+|result\w+\s+in|led\s+to|show\w+|in|had)\s+(?:an?\s+)?(?:[\w-]+\s+)?$",
-    re.I,
-)
-_RATE = re.compile(r"^\s+rates?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +27,19 @@ class Patients:
 
     cases: tuple[Case, ...]
     facts: tuple[Fact, ...]
+    _spoken: dict[str, tuple[list[int], list[set[str]]]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        spoken: dict[str, tuple[list[int], list[set[str]]]] = {}
+        for fact in sorted(self.facts, key=lambda f: f.sentence_start):
+            if fact.kind not in {"age", "sex"} or not fact.case:
+                continue
+            starts, of = spoken.setdefault(fact.section, ([], []))
+            if not starts or starts[-1] != fact.sentence_start:
+                starts.append(fact.sentence_start)
+                of.append(set())
+            of[-1].add(fact.case)
+        object.__setattr__(self, "_spoken", spoken)
 
     def case_at(self, section: str, offset: int) -> str | None:
         """Return the case that a place in the text speaks of, None where that is not said.
@@ -88,13 +49,9 @@ class Patients:
         """
         if len(self.cases) < 2:
             return self.cases[0].id if self.cases else None
-        before = [
-            f for f in self.facts
-            if f.kind in {"age", "sex"} and f.case and f.section == section and f.sentence_start <= offset
-        ]  # fmt: skip
-        last = max((f.sentence_start for f in before), default=None)
-        spoken = {f.case for f in before if f.sentence_start == last}
-        return spoken.pop() if len(spoken) == 1 else None
+        starts, of = self._spoken.get(section, ([], []))
+        at = bisect_right(starts, offset) - 1
+        return min(of[at]) if at >= 0 and len(of[at]) == 1 else None
 
     @property
     def ages(self) -> tuple[float, ...]:
@@ -115,13 +72,14 @@ def read_patients(document: Document) -> Patients:
     passage introduced last; where it introduced none, the facts stand and no case is given.
 
     Example:
+        >>> from kg.model import Passage
         >>> text = "A 37-year-old male was seen. He was followed for 48 months."
         >>> page = Document("d", "i", "f", "s", "t", passages=(Passage("abstract.1", text),))
         >>> case, = read_patients(page).cases
         >>> case.age, case.age_unit, case.sex, case.follow_up, case.follow_up_unit
         (37.0, 'year', 'male', 48.0, 'month')
     """
-    introductions = _one_a_patient(list(_introductions(document)))
+    introductions = _one_a_patient(list(read_introductions(document)))
     if not introductions and not _describes_a_patient(document):
         return Patients((), ())
     cases = [Case(case_id(document.id, 1), document.id, 1, "")]
@@ -136,8 +94,8 @@ def read_patients(document: Document) -> Patients:
                 elif fact.kind == "sex" and cases[i].sex is None:
                     cases[i] = replace(cases[i], sex=fact.value)
     known = Patients(tuple(cases), tuple(facts))
-    times = [replace(f, case=known.case_at(f.section, f.start)) for f in _follow_ups(document)]
-    outcomes = [replace(f, case=known.case_at(f.section, f.start)) for f in _outcomes(document)]
+    times = [replace(f, case=known.case_at(f.section, f.start)) for f in read_follow_ups(document)]
+    outcomes = [replace(f, case=known.case_at(f.section, f.start)) for f in read_outcomes(document)]
     for i, case in enumerate(cases):
         mine = [f for f in times if f.case == case.id]
         ends = [f for f in outcomes if f.case == case.id]
@@ -175,128 +133,61 @@ def case_name(case: Case) -> str:
     return f"case {case.ordinal} of {local}" + (f": {', '.join(parts)}" if parts else "")
 
 
-def _fact(document: Document, passage: Passage, kind: str, value: str, span: tuple[int, int], rule: str,
-          quantity: tuple[float, str] | None = None) -> Fact:  # fmt: skip
-    first, last = sentence_at(passage.text, span[0])
-    return Fact(
-        id=association_id("fact", document.id, kind, value, passage.section, str(span[0])), document=document.id,
-        case=None, kind=kind, value=value, number=quantity[0] if quantity else None,
-        unit=quantity[1] if quantity else None, section=passage.section, start=span[0], end=span[1],
-        sentence_start=first, sentence_end=last, sentence=passage.text[first:last], rule=rule,
-    )  # fmt: skip
+@dataclass(slots=True)
+class _Group:
+    """The introductions of one patient so far."""
+
+    facts: list[Fact]
+    label: str | None
+    age: tuple[float | None, str | None] | None = None
+    sex: str | None = None
+
+    def add(self, facts: tuple[Fact, ...]) -> None:
+        self.facts.extend(facts)
+        for fact in facts:
+            if fact.kind == "age" and self.age is None:
+                self.age = (fact.number, fact.unit)
+            elif fact.kind == "sex" and self.sex is None:
+                self.sex = fact.value
 
 
-def _introductions(document: Document) -> Iterator[tuple[Fact, ...]]:
-    """Yield the facts of each introduction of a patient, in reading order; abstract before summaries."""
-    ordered = sorted(document.passages, key=lambda p: not p.section.startswith("abstract"))
-    for passage in ordered:
-        found = [(m, "aged") for m in _AGED.finditer(passage.text)] + [(m, "old") for m in _OLD.finditer(passage.text)]
-        for match, rule in sorted(found, key=lambda f: f[0].start()):
-            if facts := _introduction(document, passage, match, rule):
-                yield facts
-    for passage in ordered:
-        for match in _SEX_ALONE.finditer(passage.text):
-            first, last = sentence_at(passage.text, match.start())
-            if not is_family(passage.text[first:last]) and not is_general(passage.text[first:last]):
-                span = match.span("noun")
-                yield (_fact(document, passage, "sex", _sex(match.group("noun")) or "", span, "patient-noun"),)
-
-
-def _introduction(document: Document, passage: Passage, match: re.Match[str], rule: str) -> tuple[Fact, ...]:
-    text = passage.text
-    first, last = sentence_at(text, match.start())
-    before, after = text[first : match.start()], text[match.end() : last]
-    if _OWNED.search(before) or _PLURAL.search(before) or re.search(r"(?:[<>≥≤]|than|from|between|least)\s*$", before):
-        return ()
-    value = number(match.group(1))
-    if value is None:
-        return ()
-    noun_after = _NOUN_AFTER.match(after) if rule == "old" else None
-    noun_before = _NOUN_BEFORE.search(before)
-    noun = noun_after or noun_before
-    if noun is None or _KIN_WORD.match(noun.group(1)):
-        return ()
-    # "patients": the noun is matched as a whole word, so a plural never gets here; a population may.
-    clause = text[
-        slice(*(first + b for b in clause_bounds(text[first:last], match.start() - first, match.end() - first)))
-    ]
-    if is_family(clause) and not noun_after:
-        return ()
-    of = unit(match.group(2)) if match.group(2) else "year"
-    age = _fact(
-        document, passage, "age", f"{value:g} {of}{'' if value == 1 else 's'}", match.span(), f"age-{rule}", (value, of)
-    )
-    found = None
-    if sex := _sex(noun.group(1)):
-        offset = (match.end() if noun_after else first) + noun.start(1)
-        found = (sex, (offset, offset + len(noun.group(1))))
-    elif rule == "old" and noun_after and (near := _SEX.search(after[: noun_after.end() + 12])):
-        found = (_sex(near.group()) or "", (match.end() + near.start(), match.end() + near.end()))
-    if not found:
-        return (age,)
-    return (age, _fact(document, passage, "sex", found[0], found[1], "patient-noun"))
-
-
-def _sex(noun: str) -> str | None:
-    word = noun.casefold()
-    if re.fullmatch(rf"{_MALE}|he", word):
-        return "male"
-    return "female" if re.fullmatch(rf"{_FEMALE}|she", word) else None
-
-
-def _one_a_patient(introductions: list[tuple[Fact, ...]]) -> list[list[Fact]]:
-    """Group introductions by patient: one age and no contradicting sex is one patient."""
-    groups: list[list[Fact]] = []
-    for facts in introductions:
-        age = next((f for f in facts if f.kind == "age"), None)
-        sex = next((f for f in facts if f.kind == "sex"), None)
-        for group in groups:
-            ages = {(f.number, f.unit) for f in group if f.kind == "age"}
-            sexes = {f.value for f in group if f.kind == "sex"}
-            if (not age or not ages or (age.number, age.unit) in ages) and (not sex or not sexes or sex.value in sexes):
-                group.extend(facts)
-                break
-        else:
+def _one_a_patient(introductions: list[Introduction]) -> list[list[Fact]]:
+    """Group introductions by patient: one ordinal is one patient, else one age and no contradicting sex."""
+    groups: list[_Group] = []
+    alone = {f.value for i in introductions if all(f.kind == "sex" for f in i.facts) for f in i.facts}
+    for said in introductions:
+        age = next(((f.number, f.unit) for f in said.facts if f.kind == "age"), None)
+        sex = next((f.value for f in said.facts if f.kind == "sex"), None)
+        if age is None and len(alone) > 1 and not any(g.sex for g in groups):
+            # "the man" and "the woman" of one story: which of them is the patient is not said.
+            continue
+        known = next((g for g in groups if said.label and g.label == said.label), None)
+        if known is None:
+            known = next((g for g in groups if _may_be(g, said, age, sex)), None)
+        elif not (_agrees(known.age, age) and _agrees(known.sex, sex)):
+            continue
+        if known is None and (not groups or (age and said.opens)):
             # A sex alone never makes a further patient: "the woman" may be anybody in the story.
-            if age or not groups:
-                groups.append(list(facts))
-    return groups
+            known = _Group([], said.label)
+            groups.append(known)
+        if known is not None:
+            known.add(said.facts)
+            known.label = known.label or said.label
+    return [g.facts for g in groups]
+
+
+def _agrees(known: object, said: object) -> bool:
+    return known is None or said is None or known == said
+
+
+def _may_be(group: _Group, said: Introduction, age: object, sex: object) -> bool:
+    if said.label and group.label:
+        return False
+    return _agrees(group.age, age) and _agrees(group.sex, sex)
 
 
 def _describes_a_patient(document: Document) -> bool:
     return any(_PATIENT.search(p.text) for p in document.passages)
-
-
-def _follow_ups(document: Document) -> Iterator[Fact]:
-    for passage in document.passages:
-        for i, pattern in enumerate(_FOLLOW_UP):
-            for match in pattern.finditer(passage.text):
-                value = number(match.group(1))
-                first, last = sentence_at(passage.text, match.start())
-                sentence = passage.text[first:last]
-                if value is None or is_family(sentence) or is_hypothetical(passage.text[first : match.start()]):
-                    continue
-                of = unit(match.group(2))
-                text = f"{value:g} {of}{'' if value == 1 else 's'}"
-                yield _fact(document, passage, "follow_up", text, match.span(), f"follow-up-{i + 1}", (value, of))
-        # "remission over 48 months": a time in the sentence of an outcome is not a follow-up; it is left alone.
-
-
-def _outcomes(document: Document) -> Iterator[Fact]:
-    for passage in document.passages:
-        for match in _OUTCOME.finditer(passage.text):
-            first, last = sentence_at(passage.text, match.start())
-            sentence = passage.text[first:last]
-            left, right = clause_bounds(sentence, match.start() - first, match.end() - first)
-            before, clause = sentence[left : match.start() - first], sentence[left:right]
-            reached = _QUALIFIED.search(match.group()) or _REACHED.search(before)
-            if not reached or _RATE.match(passage.text[match.end() :]) or is_family(sentence):
-                continue
-            if is_negated(before) or is_hypothetical(clause) or is_general(clause):
-                continue
-            yield _fact(
-                document, passage, "outcome", " ".join(match.group().casefold().split()), match.span(), "outcome-phrase"
-            )
 
 
 def _weight(fact: Fact) -> tuple[int, str, int]:

@@ -116,3 +116,110 @@ def test_several_patients_keep_their_own_facts() -> None:
 def test_two_in_one_sentence_share_nothing() -> None:
     one, two = cases("A 47-year-old woman and a 63-year-old man were seen. Follow-up was 5 months.")
     assert (one.follow_up, two.follow_up) == (None, None)
+
+
+def told(*texts: str, title: str = "t") -> list[tuple[float | None, str | None, str | None]]:
+    return [(c.age, c.age_unit, c.sex) for c in cases(*texts, title=title)]
+
+
+@pytest.mark.parametrize(
+    ("text", "age", "unit", "sex"),
+    [
+        ("A 3-year follow-up of a 51-year-old man is told.", 51, "year", "male"),
+        ("A 2-year-old nodule was seen in a 61-year-old woman.", 61, "year", "female"),
+        ("A 1-year-and-3-month-old girl was seen.", 15, "month", "female"),
+        ("A 2-year 3-month-old boy was seen.", 27, "month", "male"),
+        ("A 2 1/2-year-old boy was seen.", 2.5, "year", "male"),
+        ("A 45-year-old patient, mother of a 3-year-old boy, was seen.", 45, "year", None),
+        ("A 70-year-old woman was seen; her son, a 41-year-old man, was well.", 70, "year", "female"),
+        ("A boy born to a 31-year-old woman was seen.", None, None, "male"),
+        ("A 10-year-old girl was seen. When she was 15 years old it came back.", 10, "year", "female"),
+        ("A 12-year-old child was treated. The patient is now a 40-year-old man.", 12, "year", None),
+        ("A 35-year-old male-to-female transgender patient was seen.", 35, "year", None),
+        ("A 50 y/o man was seen.", 50, "year", "male"),
+        ("A 50 yo woman was seen.", 50, "year", "female"),
+        ("A man of 37 was seen.", 37, "year", "male"),
+        ("A 62-year-old presented with pain.", 62, "year", None),
+        ("The patient, a 33-year-old woman, was seen.", 33, "year", "female"),
+        ("A 64-year-old man was seen. The donor was his sister, a 60-year-old woman.", 64, "year", "male"),
+        ("A 64-year-old man was seen. Previously, a 30-year-old woman was reported.", 64, "year", "male"),
+        ("A 64-year-old man was seen. Smith et al. reported a 30-year-old woman.", 64, "year", "male"),
+        ("A 64-year-old man was seen. The kidney came from a 20-year-old male donor.", 64, "year", "male"),
+    ],
+)
+def test_one_patient_with_the_right_age(text: str, age: float | None, unit: str | None, sex: str | None) -> None:
+    assert told(text) == [(age, unit, sex)]
+
+
+@pytest.mark.parametrize("thing", ["implant", "prosthesis", "lesion", "transplant", "hip replacement", "burn scar"])
+def test_the_age_of_a_thing_is_no_age_of_a_patient(thing: str) -> None:
+    assert told(f"A man with a 10-year-old {thing} was seen.") == [(None, None, "male")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A 20-year-old healthy volunteer gave blood.",
+        "A 7-year-old female dog was brought in.",
+        "A 5-year-old neutered male cat was brought in.",
+        "A 41-year-old nurse was stung. Blood of a 30-year-old male control was used.",
+        "Wistar rats aged 2 months were used.",
+    ],
+)
+def test_volunteers_animals_and_controls_are_no_patients(text: str) -> None:
+    assert cases(text) == ()
+
+
+def test_an_animal_in_the_title_means_no_patient() -> None:
+    assert cases("A 7-year-old female was brought in.", title="A rare tumor in a mixed-breed dog") == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["A 55- to 60-year-old man is typical.", "A 437-year-old man was seen.", "A 20-30 year-old man was seen."]
+)
+def test_no_age_from_a_range_or_a_slip(text: str) -> None:
+    assert {age for age, _, _ in told(text)} <= {None}
+
+
+@pytest.mark.parametrize("word", ["Case", "Patient"])
+def test_explicit_ordinals_are_honoured(word: str) -> None:
+    one, two = cases(
+        f"{word} 1: A 65-year-old man had a partial response. {word} 2: A 65-year-old man had stable disease."
+    )
+    assert (one.age, two.age) == (65, 65)
+    assert len(cases("The first patient was a 65-year-old man.", "The second patient was a 65-year-old man.")) == 2
+
+
+def test_a_list_of_patients() -> None:
+    text = "We saw 3 patients: a 4-year-old girl, a 6-year-old boy and a 9-year-old girl."
+    assert told(text) == [(4, "year", "female"), (6, "year", "male"), (9, "year", "female")]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("A 5-year follow-up of a 40-year-old man.", 5),
+        ("A follow-up of 12 months is recommended.", None),
+        ("In a study with a median follow-up of 36 months it was rare.", None),
+        ("The mean follow-up was 20 months.", None),
+    ],
+)
+def test_follow_up_of_this_patient_only(text: str, number: float | None) -> None:
+    assert cases("A 40-year-old man was seen.", text)[0].follow_up == number
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("She failed to achieve a complete response.", None),
+        ("Complete remission was not achieved.", None),
+        ("The aim was complete remission.", None),
+        ("Achieving complete remission is difficult.", None),
+        ("The patient died two weeks later.", "died"),
+        ("She eventually succumbed.", "died"),
+        ("Her father died two weeks later.", None),
+        ("A previous patient died.", None),
+    ],
+)
+def test_outcomes_that_were_reached(text: str, outcome: str | None) -> None:
+    assert cases("A 40-year-old woman was seen.", text)[0].outcome == outcome
