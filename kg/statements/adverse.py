@@ -52,7 +52,7 @@ _UNRELATED = re.compile(
     re.IGNORECASE,
 )
 #: Farther apart in a sentence than this, nothing joins a drug and a condition.
-_FARTHEST = 250
+_FARTHEST = 180
 
 
 def read_adverse_events(story: Story) -> Iterator[Evidence]:
@@ -64,8 +64,7 @@ def read_adverse_events(story: Story) -> Iterator[Evidence]:
         for drug in sentence.of(CHEMICAL):
             for condition in sentence.of(DISEASE):
                 pair = (drug.node, condition.node)
-                rule = _rule(sentence, drug, condition)
-                if rule is None or pair in seen:
+                if pair in seen or (rule := _rule(sentence, drug, condition)) is None:
                     continue
                 seen.add(pair)
                 reason = _reason(sentence, drug, condition)
@@ -78,7 +77,7 @@ def read_adverse_events(story: Story) -> Iterator[Evidence]:
 def _rule(sentence: Sentence, drug: Place, condition: Place) -> str | None:
     if max(drug.start, condition.start) - min(drug.end, condition.end) > _FARTHEST:
         return None
-    text, _ = sentence.window(drug, condition)
+    text, _ = sentence.window(drug, condition, reach=100)
     return next((name for name, pattern in RULES if pattern.search(text)), None)
 
 

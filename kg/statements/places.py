@@ -76,18 +76,18 @@ class Sentence:
         first, last = marked.start - self.start, marked.end - self.start
         return self._mask[:first] + self._mask[first:last].upper() + self._mask[last:]
 
-    def window(self, *marked: Place) -> tuple[str, int]:
+    def window(self, *marked: Place, reach: int = REACH) -> tuple[str, int]:
         """Return the masked text around some places, and where in the passage it begins.
 
-        Rules see `REACH` characters to each side, so that their cost does not grow with the sentence.
+        Rules see ``reach`` characters to each side, so that their cost does not grow with the sentence.
         The places are written in capitals.
 
         >>> place = Place("1", CHEMICAL, "t", 12, 14, "m")
         >>> Sentence("t", 10, 20, "a ab was ok", (place,)).window(place)
         ('a ⟦C was ok', 10)
         """
-        left = max(0, min(p.start for p in marked) - self.start - REACH)
-        right = max(p.end for p in marked) - self.start + REACH
+        left = max(0, min(p.start for p in marked) - self.start - reach)
+        right = max(p.end for p in marked) - self.start + reach
         if left and (space := self._mask.find(" ", left, left + 40)) > 0:
             left = space
         text = self._mask[left:right]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from kg.statements.conditions import read_conditions
 from kg.statements.evidence import POLARITY
 from kg.statements.treatment import RULES
-from tests.statements.stories import story, treatment_evidence, treatments
+from tests.statements.stories import adverse, story, treatment_evidence, treatments
 
 STATED, FAILED, NEGATED, MAYBE = "stated", "failed", "negated", "hypothetical"
 
@@ -201,3 +203,29 @@ def test_a_home_drug_is_for_what_the_sentence_says() -> None:
 def test_two_drugs_for_two_diseases_are_kept_apart() -> None:
     text = "He received {c:colchicine}, and {c:warfarin} for {d:thrombosis}."
     assert ("colchicine", "thrombosis", STATED) not in treatments(text, title="{d:Gout} of the knee")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "{c:b}, {d:a}, ",
+        "a man ",
+        "5-year-old ",
+        "A man of 37 with {d:a} was given {c:b}. ",
+        "followed up for 5 months ",
+        "not ",
+    ],
+)
+def test_cost_grows_with_the_text_only(piece: str) -> None:
+    def seconds(times: int) -> float:
+        begun = time.process_time()
+        treatments(piece * times)
+        adverse(piece * times)
+        return time.process_time() - begun
+
+    # A quadratic rule takes minutes here.
+    assert seconds(100_000 // len(piece)) < 10
+
+
+def test_a_sentence_that_is_a_list_says_nothing() -> None:
+    assert treatments("The {d:a} was treated with " + ", ".join(f"{{c:b{i}}}" for i in range(60)) + ".") == []
