@@ -31,7 +31,7 @@ _SUBJECT = (
 )
 _OUTCOME = re.compile(
     rf"\b(?:{_RESPONSE}|stable\s+disease|progressive\s+disease|disease\s+progression|no\s+evidence\s+of\s+(?:disease|recurrence)|"
-    r"disease[\s-]free|recurrence[\s-]free|(?:died|death)\s+(?:of|from)\s+(?:the\s+|his\s+|her\s+)?[a-z-]+(?:\s+(?:progression|failure))?|"
+    r"disease[\s-]free|recurrence[\s-]free|(?:died|death)\s+(?:of|from)\s+(?:an?\s+|the\s+|his\s+|her\s+)?(?:(?:acute|sudden|massive)\s+)?[a-z-]+(?:\s+(?:progression|failure|infarction|embolism|ha?emorrhage|shock|arrest|bleeding|infection|disease|syndrome))?|"
     rf"(?:full|complete)\s+recovery)\b|{_SUBJECT}(?:died|succumbed|passed\s+away)\b(?!\s+(?:of|from)\b)",
     re.IGNORECASE,
 )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from kg.model import DISEASE
-from kg.statements.denial import is_target
+from kg.statements.denial import is_denied, is_target
 from kg.statements.places import Place, Sentence, Story
 
 _ITEM = r"(?:[\w-]+\s+){0,2}?⟦c+"
@@ -40,8 +40,11 @@ _STRONG_AFTER = re.compile(
     re.IGNORECASE,
 )
 _EVENT = re.compile(
-    r"\b(?:developed|experienced|suffered|complicated\s+by|family\s+history\s+of|onset\s+of)\s+(?:[\w-]+\s+){0,3}$",
+    r"\b(?:developed|experienced|suffered|complicated\s+by|family\s+history\s+of|onset\s+of)\s+(?:⟦c+-\w+\s+)?(?:[\w-]+\s+){0,3}$",
     re.I,
+)
+_BEFELL = re.compile(
+    r"^\s+(?:had\s+)?(?:developed|occurred|appeared|arose|emerged|ensued|was\s+diagnosed)\b", re.IGNORECASE
 )
 #: Drugs that are given beside a treatment, for something that often goes unsaid.
 _SUPPORTIVE = re.compile(
@@ -55,8 +58,13 @@ _SUPPORTIVE = re.compile(
 )
 
 
-def treated_diseases(story: Story, sentence: Sentence, drug: Place, adverse: Collection[tuple[str, str]], *,
-                     elsewhere: bool = True) -> Iterator[tuple[str, Place | None, str]]:  # fmt: skip
+#: Where the disease may be taken from: what follows the drug, the whole sentence, or also the title.
+WITHIN, SENTENCE, DOCUMENT = "within", "sentence", "document"
+
+
+def treated_diseases(
+    story: Story, sentence: Sentence, drug: Place, adverse: Collection[tuple[str, str]], where: str = DOCUMENT
+) -> Iterator[tuple[str, Place | None, str]]:
     """Yield the disease that the drug was given for, with its place and how it was found.
 
     Args:
@@ -64,8 +72,8 @@ def treated_diseases(story: Story, sentence: Sentence, drug: Place, adverse: Col
         sentence: the sentence that says that the drug was given.
         drug: the drug's place in it.
         adverse: (chemical, disease) pairs that the text blames on the drug.
-        elsewhere: whether the disease may be taken from before the drug or from the title, not only from
-            "for" and the like after the drug.
+        where: `WITHIN` takes only what "for" and the like name after the drug, `SENTENCE` also what stands
+            before it, `DOCUMENT` also the one disease of the title or of the document.
     """
     text, offset = sentence.window(drug)
     near = [p for p in sentence.of(DISEASE) if offset <= p.start and p.end <= offset + len(text)]
@@ -73,7 +81,7 @@ def treated_diseases(story: Story, sentence: Sentence, drug: Place, adverse: Col
     if place := _stated_after(story, here, text[drug.end - offset :], drug.end):
         yield place.node, place, ""
         return
-    if not elsewhere:
+    if where == WITHIN:
         return
     before = [p for p in here if p.end <= drug.start]
     if before and _begins_event(text[: before[-1].start - offset]):
@@ -86,7 +94,9 @@ def treated_diseases(story: Story, sentence: Sentence, drug: Place, adverse: Col
     if nearest := (titled or joined)[-1:]:
         yield nearest[0].node, nearest[0], ""
         return
-    if _SUPPORTIVE.fullmatch(sentence.text[drug.start - sentence.start : drug.end - sentence.start]):
+    if where == SENTENCE or _SUPPORTIVE.fullmatch(
+        sentence.text[drug.start - sentence.start : drug.end - sentence.start]
+    ):
         return
     blamed = {disease for _, disease in adverse}
     for how, diseases in (("+title-disease", story.title_diseases), ("+only-disease", story.diseases)):
@@ -96,6 +106,26 @@ def treated_diseases(story: Story, sentence: Sentence, drug: Place, adverse: Col
             return
         if left:
             return
+
+
+def tells_event(story: Story, sentence: Sentence, following: Sentence) -> bool:
+    """Tell whether a sentence says that something new befell the patient, which the next one may treat.
+
+    Args:
+        story: the document.
+        sentence: the sentence.
+        following: the one after it.
+    """
+    if sentence.section != following.section or not sentence.is_prose:
+        return False
+    text = sentence.masked()
+    for place in sentence.of(DISEASE):
+        start, end = place.start - sentence.start, place.end - sentence.start
+        if place.node in story.title_diseases or is_denied(text, start, end):
+            continue
+        if _begins_event(text[max(0, start - 80) : start]) or _BEFELL.match(text[end : end + 40]):
+            return True
+    return False
 
 
 def _stated_after(story: Story, here: list[Place], after: str, end: int) -> Place | None:

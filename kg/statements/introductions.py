@@ -61,8 +61,9 @@ _WHEN = re.compile(r"\b(?:when|since|until|once|before|after|while|as)\s+(?:[\w-
 _KNOWN = re.compile(r"\b(?:the|this|that|now)\s+(?:an?\s+)?(?:[\w-]+\s+){0,2}$", re.IGNORECASE)
 _SOMEBODY_ELSE = re.compile(
     rf"\b(?:his|her|their|whose|['’]s)\s+(?:[\w-]+\s+){{0,2}}$|"
-    rf"\b(?:his|her|their|whose|patient['’]s)\s+(?:[\w-]+\s+){{0,3}}(?:{KIN})\b[^.;]{{0,25}}$|"
-    rf"\b(?:{KIN}|born|delivered|married)\s+(?:[\w-]+\s+){{0,2}}?(?:of|to|by|from)\s+(?:[\w-]+\s+){{0,3}}$|"
+    rf"\b(?:his|her|their|whose|[\w-]+['’]s)\s+(?:[\w-]+\s+){{0,3}}(?:{KIN})\b[^.;]{{0,25}}$|"
+    rf"\b(?:{KIN}|born|birth|delivered|married)\s+(?:[\w-]+\s+){{0,2}}?(?:of|to|by|from)\s+(?:[\w-]+\s+){{0,3}}$|"
+    r"\b(?:kidney|liver|heart|organ|marrow|graft|allograft|transplant\w*|transfusion|stem\s+cells)\s+from\s+(?:[\w-]+\s+){0,3}$|"
     r"\b(?:donors?|donated|volunteers?|nurses?|controls?|caregivers?|physicians?|surgeons?|witness)\b[^.;]{0,30}$",
     re.IGNORECASE,
 )

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator
 from kg.model import APPLIED_TO_TREAT, CHEMICAL, Evidence
 from kg.statements.cues import clause_bounds, is_background, is_family, is_hypothetical
 from kg.statements.evidence import from_sentence
-from kg.statements.indication import treated_diseases
+from kg.statements.indication import DOCUMENT, SENTENCE, WITHIN, tells_event, treated_diseases
 from kg.statements.places import Place, Sentence, Story
 
 # What may stand between a trigger and the drug: other drugs and therapies of a list, doses, short phrases,
@@ -124,17 +124,17 @@ def read_treatments(story: Story, adverse: Collection[tuple[str, str]] = frozens
         adverse: (chemical, disease) pairs that the text blames on the drug: such a disease is not what
             the drug was given for, unless the sentence says so.
     """
-    for sentence in story.sentences:
+    for i, sentence in enumerate(story.sentences):
         if not sentence.is_prose:
             continue
+        after_event = i > 0 and tells_event(story, story.sentences[i - 1], sentence)
         for drug in sentence.of(CHEMICAL):
             rule = _rule(sentence, drug)
             if rule is None:
                 continue
             name, reason = rule
-            for disease, place, how in treated_diseases(
-                story, sentence, drug, adverse, elsewhere=not _is_home(sentence, drug)
-            ):
+            where = WITHIN if _is_home(sentence, drug) else SENTENCE if after_event else DOCUMENT
+            for disease, place, how in treated_diseases(story, sentence, drug, adverse, where):
                 ended = story.outcomes.get(sentence.case or "") if reason == "stated" else _OUTCOME.get(name)
                 yield from_sentence(
                     story, sentence, drug.node, APPLIED_TO_TREAT, disease, reason=reason, method=f"{name}{how}",

@@ -229,3 +229,16 @@ def test_cost_grows_with_the_text_only(piece: str) -> None:
 
 def test_a_sentence_that_is_a_list_says_nothing() -> None:
     assert treatments("The {d:a} was treated with " + ", ".join(f"{{c:b{i}}}" for i in range(60)) + ".") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "She developed {d:colitis}. {c:Infliximab} was given.",
+        "She developed {d:colitis}. It was treated with {c:infliximab}.",
+        "Severe {d:colitis} occurred. She received {c:infliximab}.",
+        "She developed {d:colitis} and was treated with {c:infliximab}.",
+    ],
+)
+def test_what_follows_an_event_is_not_for_the_disease_of_the_title(text: str) -> None:
+    assert treatments(text, title="{d:Gout} of the knee") == []
