@@ -18,7 +18,10 @@ _ADJ = r"(?:[\w-]+\s+){0,4}?"
 _DRUG = r"(?:(?:the|his|her|treatment|therapy|with|of|to|[\w-]+)\s+){0,5}?"
 _LATER = r"(?:after|during|while|on|following|upon|under)"
 # Between a condition and a drug: nothing that tells how the condition went away.
-_GAP = r"(?:(?!\b(?:resolv|improv|recover|subsid|settl|abat|treat|manag|respond|disappear|controlled|relie[fv]))[^.;])"
+_GAP = (
+    r"(?:(?!\b(?:resolv|improv|recover|subsid|settl|abat|treat|manag|respond|disappear|controlled|relie[fv]|(?:due|secondary)\s+to|"
+    r"attributed|because\s+of|caused\s+by))[^.;])"
+)
 _STOP = r"(?:stopp\w+|discontinu\w+|withdr\w+|interrupt\w+|withheld|held|suspend\w+|reduc\w+|cessation)"
 
 #: (rule, pattern): `⟦C…` is the drug, `⟦D…` the condition, in the masked sentence.
@@ -51,6 +54,8 @@ _UNRELATED = re.compile(
     r"independent\s+of|unlikely\s+(?:\w+\s+){0,2}(?:related|due|caused))\b",
     re.IGNORECASE,
 )
+# The disease itself going on is no harm of the drug.
+_COURSE = re.compile(r"\b(?:metasta\w*|recurren\w*|relapse\w*|progress\w*)\b", re.IGNORECASE)
 #: Farther apart in a sentence than this, nothing joins a drug and a condition.
 _FARTHEST = 180
 
@@ -63,6 +68,8 @@ def read_adverse_events(story: Story) -> Iterator[Evidence]:
         seen: set[tuple[str, str]] = set()
         for drug in sentence.of(CHEMICAL):
             for condition in sentence.of(DISEASE):
+                if _COURSE.search(sentence.text[condition.start - sentence.start : condition.end - sentence.start]):
+                    continue
                 pair = (drug.node, condition.node)
                 if pair in seen or (rule := _rule(sentence, drug, condition)) is None:
                     continue

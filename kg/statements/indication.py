@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from kg.model import DISEASE
-from kg.statements.denial import is_denied, is_target
+from kg.statements.denial import is_denied, is_doubted, is_target
 from kg.statements.places import Place, Sentence, Story
 
 _ITEM = r"(?:[\w-]+\s+){0,2}?⟦c+"
@@ -82,6 +82,9 @@ def treated_diseases(
         yield place.node, place, ""
         return
     if where == WITHIN:
+        return
+    if any(p.end <= drug.start and is_doubted(text, p.start - offset, p.end - offset) for p in near):
+        # Given for what was suspected, perhaps; it is not said.
         return
     before = [p for p in here if p.end <= drug.start]
     if before and _begins_event(text[: before[-1].start - offset]):

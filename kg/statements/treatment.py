@@ -38,7 +38,7 @@ def _after(pattern: str) -> re.Pattern[str]:
 #: (rule, reason, where, pattern): tried in order, the first that fits decides.
 RULES: tuple[tuple[str, str, str, re.Pattern[str]], ...] = (
     ("no-response", "failed", "before", _before(
-        r"(?:did\s+not|failed\s+to|does\s+not)\s+respond\s+to|(?:no|without|poor|lack\s+of)\s+response\s+to|"
+        r"(?:did\s+not|failed\s+to|does\s+not)\s+respond\s+to|respon(?:d|ded|se)\s+to\s+neither|no\s+response\s+of\s+[^.;:,]{1,40}\s+to|(?:no|without|poor|lack\s+of)\s+response\s+to|"
         r"(?:unresponsive|non-?responsive|not\s+responsive|refractory|resistant|resistance)\s+to|no\s+benefit\s+from")),
     ("progressed-on", "failed", "before", _before(
         r"(?:progress(?:ed|ion|ing|ive\s+disease)|relapsed?|recurred|worsen(?:ed|ing)|grew|recurrence)\s+(?:[\w-]+\s+){0,4}?"
@@ -83,6 +83,11 @@ _OWN_VERB = re.compile(
     r"commenced|begun|introduced|prescribed|resumed|tried|chosen)\b",
     re.IGNORECASE,
 )
+_NO_DRUG = re.compile(
+    r"(?<!to\s)\b(?:no|neither|nor)\s+(?:(?!(?:response|effect|benefit|to)\b)[\w-]+\s+){0,2}(?:⟦c+\s+(?:or|nor|and)\s+)*$",
+    re.IGNORECASE,
+)
+_NOR = re.compile(r"^\s+(?:nor|or)\s+⟦c+", re.IGNORECASE)
 _LIST_BEFORE = re.compile(r"(?:⟦c+(?:\s*\([^()]*\))?\s*,\s*)+(?P<and>(?:and|or)\s+)?$")
 _LIST_AFTER = re.compile(r"^\s*,?\s*(?:(?:and|or)\s|⟦c)")
 # "After failure of a, b …": the comma ends the phrase.
@@ -180,6 +185,8 @@ def _rule(sentence: Sentence, drug: Place) -> tuple[str, str] | None:
 
 def _first(before: str, after: str) -> tuple[str, str] | None:
     """Return the name and the reason of the first of the rules that fits."""
+    if _NO_DRUG.search(before) and (_OWN_VERB.match(after) or _NOR.match(after)):
+        return "was-not-given", "negated"
     opened = after.lstrip().startswith(",") and _OPENS.search(before.rsplit(",", 1)[-1])
     if (own := _OWN_VERB.match(after)) and not opened:
         return ("was-not-given", "negated") if own.group("not") else ("was-given", "stated")

@@ -66,6 +66,8 @@ def test_what_a_condition_resolved_with_did_not_cause_it() -> None:
         "{c:Morphine} was stopped after {d:pain} resolved.",
         "{d:Pain} resolved and she stopped {c:morphine}.",
         "She developed {d:hepatitis}, which improved on {c:prednisone}.",
+        "She developed {d:lung metastases} after {c:pazopanib}.",
+        "She developed {d:hepatitis} due to {d:hepatitis B} during {c:pazopanib}.",
         "She developed {d:hepatitis} and was treated with {c:prednisone}.",
     ],
 )

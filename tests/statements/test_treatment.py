@@ -146,6 +146,9 @@ def test_an_excluded_disease_is_no_condition() -> None:
         ("It did not respond to {c:febuxostat}, {c:colchicine}, or {c:anakinra}.",
          {"febuxostat": FAILED, "colchicine": FAILED, "anakinra": FAILED}),
         ("Without {c:febuxostat}, he was given {c:colchicine}.", {"febuxostat": NEGATED, "colchicine": STATED}),
+        ("No further {c:colchicine} was given.", {"colchicine": NEGATED}),
+        ("Neither {c:colchicine} nor {c:febuxostat} was given.", {"colchicine": NEGATED, "febuxostat": NEGATED}),
+        ("He responded to neither {c:colchicine} nor {c:febuxostat}.", {"colchicine": FAILED, "febuxostat": FAILED}),
         ("He received {c:colchicine}, without effect.", {"colchicine": FAILED}),
         ("He received {c:colchicine}, but the disease progressed.", {"colchicine": FAILED}),
         ("He was treated with {c:colchicine} and {c:febuxostat}, but the tumor grew.", {"colchicine": FAILED, "febuxostat": FAILED}),
@@ -235,10 +238,11 @@ def test_a_sentence_that_is_a_list_says_nothing() -> None:
     "text",
     [
         "She developed {d:colitis}. {c:Infliximab} was given.",
+        "A woman with suspected {d:colitis} was given {c:infliximab}.",
         "She developed {d:colitis}. It was treated with {c:infliximab}.",
         "Severe {d:colitis} occurred. She received {c:infliximab}.",
         "She developed {d:colitis} and was treated with {c:infliximab}.",
     ],
 )
-def test_what_follows_an_event_is_not_for_the_disease_of_the_title(text: str) -> None:
+def test_what_follows_an_event_or_a_suspicion_is_not_for_the_disease_of_the_title(text: str) -> None:
     assert treatments(text, title="{d:Gout} of the knee") == []
