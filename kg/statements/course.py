@@ -32,7 +32,7 @@ _SUBJECT = (
 _OUTCOME = re.compile(
     rf"\b(?:{_RESPONSE}|stable\s+disease|progressive\s+disease|disease\s+progression|no\s+evidence\s+of\s+(?:disease|recurrence)|"
     r"disease[\s-]free|recurrence[\s-]free|(?:died|death)\s+(?:of|from)\s+(?:an?\s+|the\s+|his\s+|her\s+)?(?:(?:acute|sudden|massive)\s+)?[a-z-]+(?:\s+(?:progression|failure|infarction|embolism|ha?emorrhage|shock|arrest|bleeding|infection|disease|syndrome))?|"
-    rf"(?:full|complete)\s+recovery)\b|{_SUBJECT}(?:died|succumbed|passed\s+away)\b(?!\s+(?:of|from)\b)",
+    rf"(?:full|complete)\s+recovery)\b|{_SUBJECT}(?:(?:[\w-]+\s+){{0,8}}?(?:and|but)\s+(?:\w+\s+)?)?(?:died|succumbed|passed\s+away)\b(?!\s+(?:of|from)\b)",
     re.IGNORECASE,
 )
 # A response only says how it ended where it is qualified, or was reached.

@@ -79,11 +79,16 @@ _ANIMAL_TITLE = re.compile(
     re.IGNORECASE,
 )
 _LITERATURE = re.compile(
-    r"\bet\s+al\b|\b(?:reported|described|published)\s+(?:by|in\s+(?:the\s+literature|\d{4}))|\bin\s+the\s+literature\b|"
-    r"\bpreviously\b[^.;]{0,120}\b(?:reported|described|published)\b|\b(?:previously|earlier|already)\s+(?:reported|described|published)\b|"
-    r"\b(?:has|have)\s+been\s+(?:reported|described)\b|\b(?:was|were)\s+(?:first\s+)?(?:reported|described)\b(?!\s+(?:to|as|here))",
+    r"\bet\s+al\b|\b(?:reported|described|published)\s+(?:by|in\s+\d{4})|\bpreviously\b[^.;]{0,120}\b(?:reported|described|published)\b|"
+    r"\b(?:was|were)\s+(?:first\s+)?(?:reported|described)\b(?!\s+(?:to|as|here))",
     re.IGNORECASE,
 )
+# The same, of the words before the patient and the first clause only: "…, a case that has not been reported".
+_LITERATURE_NEAR = re.compile(
+    r"\bin\s+the\s+literature\b|\b(?:previously|earlier|already)\s+(?:reported|described|published)\b|\bhas\s+been\s+(?:reported|described)\b",
+    re.IGNORECASE,
+)
+_OURS = re.compile(r"\b(?:we|our|here|herein)\b", re.IGNORECASE)
 _TYPICAL = re.compile(
     r"^[^.;]{0,60}?\b(?:is|are)\s+(?:the\s+)?(?:typical|usual|common|commonly|usually|typically)\b", re.I
 )
@@ -148,7 +153,7 @@ def read_introductions(document: Document) -> Iterator[Introduction]:
             ):
                 continue
             sentence = before + match.group() + after
-            if is_family(sentence) or is_general(sentence) or _LITERATURE.search(sentence):
+            if is_family(sentence) or is_general(sentence) or _is_literature(before, match.group() + after):
                 continue
             sex = _sex(match.group("noun")) or ""
             yield Introduction(
@@ -164,6 +169,15 @@ def _label(match: re.Match[str]) -> str:
 def _is_else(before: str, phrase: str) -> bool:
     """Tell whether words before a person, or the phrase of the person, speak of another than the patient."""
     return bool(_SOMEBODY_ELSE.search(before) or _NOT_A_PATIENT.search(phrase))
+
+
+def _is_literature(before: str, said: str) -> bool:
+    """Tell whether the sentence tells of somebody else's report."""
+    if _OURS.search(before):
+        return False
+    return bool(
+        _LITERATURE.search(before + said) or _LITERATURE_NEAR.search(before + re.split("[,;]", said, maxsplit=1)[0])
+    )
 
 
 def _value(match: re.Match[str]) -> tuple[float, str] | None:
@@ -200,8 +214,7 @@ def _introduction(
     phrase = after[: noun_after.end() + 25 if noun_after else 30]
     if _is_else(before, re.split(r"[.;,]|\b(?:who|was|with|and|by)\b", phrase, maxsplit=1)[0]):
         return None
-    sentence = before + match.group() + after
-    if _LITERATURE.search(sentence) or _TYPICAL.match(after):
+    if _is_literature(before, match.group() + after) or _TYPICAL.match(after):
         return None
     if is_family(before[-60:]) and not noun_after:
         return None
