@@ -37,7 +37,8 @@ _MIMICKED = re.compile(
 )
 _DOUBTED_AFTER = re.compile(r"^\s+(?:versus|vs\.?|mimics?\b|was\s+(?:initially\s+)?(?:suspected|considered))", re.I)
 _ASIDE_BEFORE = re.compile(
-    rf"\b(?:history\s+of|histories\s+of|comorbid\w*|known\s+for|risk\s+of|prevent(?:ion|ing)?\s+(?:of\s+)?)\s*{_WORD}{_LISTED}$",
+    rf"\b(?:history\s+of|histories\s+of|comorbid\w*|known\s+for|risk\s+of|prevent(?:ion|ing)?\s+(?:of\s+)?|"
+    rf"prophyla\w+\s+(?:of|for|against))\s*{_WORD}{_LISTED}$",
     re.IGNORECASE,
 )
 _ASIDE_AFTER = re.compile(

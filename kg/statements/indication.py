@@ -39,6 +39,12 @@ _STRONG_AFTER = re.compile(
     r"(?:had\s+)?responded|did\s+not\s+respond)\b",
     re.IGNORECASE,
 )
+# "A man with gout was treated": he was, and not yet the gout.
+_OF_SOMEBODY = re.compile(r"\b(?:with|and|or|has|had|having|of)\s+(?:[\w-]+\s+){0,4}$|⟦[dx]+\s*,\s*$", re.IGNORECASE)
+_PREVENTS = re.compile(
+    r"^[^.;,⟦]{0,60}?\b(?:prophyla\w+|prevent\w*)\b(?!\s+(?:further\s+)?(?:progression|relapse|recurrence))",
+    re.IGNORECASE,
+)
 _EVENT = re.compile(
     r"\b(?:developed|experienced|suffered|complicated\s+by|family\s+history\s+of|onset\s+of)\s+(?:⟦c+-\w+\s+)?(?:[\w-]+\s+){0,3}$",
     re.I,
@@ -81,7 +87,7 @@ def treated_diseases(
     if place := _stated_after(story, here, text[drug.end - offset :], drug.end):
         yield place.node, place, ""
         return
-    if where == WITHIN:
+    if where == WITHIN or _PREVENTS.match(text[drug.end - offset :]):
         return
     if any(p.end <= drug.start and is_doubted(text, p.start - offset, p.end - offset) for p in near):
         # Given for what was suspected, perhaps; it is not said.
@@ -146,7 +152,10 @@ def _stated_after(story: Story, here: list[Place], after: str, end: int) -> Plac
 def _is_joined(story: Story, disease: Place, text: str, offset: int, drug: Place) -> bool:
     """Tell whether the drug may be meant for a disease that stands before it."""
     first, last = disease.start - offset, disease.end - offset
-    strong = bool(_STRONG_AFTER.match(text[last:])) or bool(re.search(r"\bfor\s+(?:[\w-]+\s+){0,2}$", text[:first]))
+    subject = not _OF_SOMEBODY.search(text[:first])
+    strong = bool(subject and _STRONG_AFTER.match(text[last:])) or bool(
+        re.search(r"\bfor\s+(?:[\w-]+\s+){0,2}$", text[:first])
+    )
     if story.title_diseases and disease.node not in story.title_diseases and not strong:
         return False
     rest = text[last:]

@@ -56,7 +56,7 @@ RULES: tuple[tuple[str, str, str, re.Pattern[str]], ...] = (
         r"(?:was|were|had)\s+(?:not|never)\s+(?:been\s+)?(?:\w+\s+)?(?:given|administered|used|started|offered|available|prescribed)|"
         r"(?:was|were)\s+(?:withheld|declined|refused|contraindicated|avoided|omitted)")),
     ("treated-with", "stated", "before", _before(
-        r"(?:treat(?:ed|ment|ing)?|manag(?:ed|ement|ing)|therap(?:y|ies)|controlled|salvaged)\s+(?:[\w-]+\s+){0,3}?(?:with|by|using|of|"
+        r"(?:treat(?:ed|ment|ing)?|manag(?:ed|ement|ing)|therap(?:y|ies)|controlled|salvaged)\s+(?:for\s+(?:[\w-]+\s+){0,3}⟦d+\s+)?(?:[\w-]+\s+){0,3}?(?:with|by|using|of|"
         r"comprising|consisting\s+of|including|was|consisted\s+of)")),
     ("received", "stated", "before", _before(
         r"receiv(?:ed|ing)|was\s+given|given|started(?:\s+on)?|began|begun|commenced(?:\s+on)?|initiated(?:\s+on)?|took|taking|prescribed|"

@@ -104,6 +104,7 @@ def test_long_sentences_end(text: str) -> None:
         "There was no evidence of {d:asthma}, and she received {c:colchicine}.",
         "With a past history of {d:asthma} she was given {c:colchicine}.",
         "She received {c:colchicine} for prevention of {d:asthma}.",
+        "She was given {c:colchicine} for prophylaxis of {d:asthma}.",
     ],
 )
 def test_a_disease_that_is_denied_or_set_aside_is_not_what_was_treated(sentence: str) -> None:
@@ -246,3 +247,12 @@ def test_a_sentence_that_is_a_list_says_nothing() -> None:
 )
 def test_what_follows_an_event_or_a_suspicion_is_not_for_the_disease_of_the_title(text: str) -> None:
     assert treatments(text, title="{d:Gout} of the knee") == []
+
+
+def test_a_man_with_another_disease_is_treated_for_that_of_the_title() -> None:
+    text = "A man with {d:asthma} was treated with {c:colchicine}."
+    assert treatments(text, title="{d:Gout} of the knee") == [("colchicine", "gout", STATED)]
+
+
+def test_treated_for_a_disease_with_a_drug() -> None:
+    assert treatments("He was treated for acute {d:gout} with {c:colchicine}.") == [("colchicine", "gout", STATED)]
