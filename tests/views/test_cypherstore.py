@@ -9,7 +9,7 @@ import pytest
 from kg.errors import ParameterError, QueryError
 from kg.graph.store import GraphFolder
 from kg.views.cypherstore import CypherStore, open_cypher
-from kg.views.propertygraph import iter_nodes, iter_relationships
+from kg.views.propertygraph import MARKER, iter_nodes, iter_relationships
 from tests.generated import generate
 
 
@@ -20,7 +20,7 @@ def store(generated: GraphFolder, tmp_path_factory: pytest.TempPathFactory) -> C
 
 def test_nodes_are_the_projection(store: CypherStore, generated: GraphFolder) -> None:
     held = {row["n"]["id"]: (tuple(row["l"]), row["n"]) for row in store.run("MATCH (n) RETURN n, labels(n) AS l")}
-    assert held == {node.id: (node.labels, node.properties) for node in iter_nodes(generated)}
+    assert held == {node.id: ((*node.labels, MARKER), node.properties) for node in iter_nodes(generated)}
 
 
 def test_relationships_are_the_projection(store: CypherStore, generated: GraphFolder) -> None:
