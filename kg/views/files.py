@@ -1,7 +1,7 @@
 """The graph as one file: RDF for triple stores, GraphML and JSON for network tools.
 
-Every format is deterministic: the same graph is the same bytes. RDF is streamed and sorted out of core; the
-network formats need the graph in memory. A file is written beside and renamed, so it is whole or not there.
+Every format is deterministic: the same graph is the same bytes. RDF is sorted out of core, GraphML streamed; node-link
+JSON needs the graph in memory. A file is written beside and renamed, so it is whole or not there.
 """
 
 from __future__ import annotations
@@ -9,29 +9,26 @@ from __future__ import annotations
 import heapq
 import json
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from itertools import groupby, islice
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO
+from typing import BinaryIO, TextIO
 
 import networkx as nx
 import pyoxigraph as ox
 
 from kg.errors import InputError, UnknownNameError
 from kg.graph.store import GraphFolder
+from kg.views.graphml import graphml_lines
 from kg.views.network import to_networkx
 from kg.views.rdf import rdf_quads
 from kg.views.rdfvocabulary import all_prefixes
 
 #: Lines that are sorted in memory at a time, and sorted runs that are merged at a time.
 RUN, FAN_IN = 200_000, 64
-
-# Characters that XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets).
-_NO_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def export(folder: GraphFolder, form: str, output: Path | BinaryIO, *, trail: bool = False) -> None:
@@ -89,16 +86,8 @@ def write_jsonld(folder: GraphFolder, stream: BinaryIO, _trail: bool = True) -> 
 
 
 def write_graphml(folder: GraphFolder, stream: BinaryIO, trail: bool = False) -> None:
-    """Write GraphML (http://graphml.graphdrawing.org/), which knows neither lists nor control characters.
-
-    A list becomes its items joined by ``|`` (see :func:`join_list`), a character that XML cannot hold U+FFFD.
-    """
-    graph = to_networkx(folder, trail=trail)
-    for _, attributes in graph.nodes(data=True):
-        _flatten(attributes)
-    for _, _, attributes in graph.edges(data=True):
-        _flatten(attributes)
-    nx.write_graphml_xml(graph, stream, named_key_ids=True)
+    """Write GraphML; lists are joined (see :func:`kg.views.graphml.join_list`)."""
+    stream.writelines(line.encode() for line in graphml_lines(folder, trail=trail))
 
 
 def write_networkx_json(folder: GraphFolder, stream: BinaryIO, trail: bool = False) -> None:
@@ -120,30 +109,6 @@ FORMATS: dict[str, Callable[[GraphFolder, BinaryIO, bool], None]] = {
     "graphml": write_graphml,
     "networkx-json": write_networkx_json,
 }
-
-
-def join_list(items: Iterable[str]) -> str:
-    r"""Return a list as one text: items joined by ``|``, a ``|`` or ``\`` inside an item behind a ``\``.
-
-    >>> print(join_list(["a", "b|c"]))
-    a|b\|c
-    """
-    return "|".join(item.replace("\\", "\\\\").replace("|", "\\|") for item in items)
-
-
-def split_list(text: str) -> list[str]:
-    r"""Return the items that :func:`join_list` joined.
-
-    >>> split_list("a|b\\|c")
-    ['a', 'b|c']
-    """
-    items = [""]
-    for part in re.findall(r"\\.|[^\\]", text, re.DOTALL):
-        if part == "|":
-            items.append("")
-        else:
-            items[-1] += part[-1]
-    return items
 
 
 def sorted_lines(lines: Iterable[str], *, run: int = RUN) -> Iterator[str]:
@@ -202,9 +167,3 @@ def _reserialize(lines: Iterable[str], read: ox.RdfFormat, write: ox.RdfFormat, 
             # The serialiser writes the prefixes first, one a line, in another order each time.
             stream.writelines(sorted(source.readline() for _ in prefixes or ()))
             shutil.copyfileobj(source, stream)
-
-
-def _flatten(attributes: dict[str, Any]) -> None:
-    for key, value in attributes.items():
-        text = join_list(value) if isinstance(value, list) else value
-        attributes[key] = _NO_XML.sub("\ufffd", text) if isinstance(text, str) else text

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import networkx as nx
 
 from kg.graph.store import GraphFolder
-from kg.views.propertygraph import iter_nodes, iter_relationships
+from kg.views.propertygraph import PNode, PRelationship, iter_nodes, iter_relationships
 
 
 def to_networkx(folder: GraphFolder, *, trail: bool = False) -> nx.MultiDiGraph:
@@ -22,13 +24,28 @@ def to_networkx(folder: GraphFolder, *, trail: bool = False) -> nx.MultiDiGraph:
     Returns:
         The graph; its own attribute ``build`` is the build id.
     """
-    graph = nx.MultiDiGraph(build=str(folder.manifest.get("build", "")))
+    graph = nx.MultiDiGraph(**graph_attributes(folder))
     for node in iter_nodes(folder, trail=trail):
-        graph.add_node(node.id, **node.properties, labels=list(node.labels))
+        graph.add_node(node.id, **node_attributes(node))
     for edge in iter_relationships(folder, trail=trail):
-        more = {"type": edge.type}
-        # Trail relationships have made-up identifiers that begin with their type.
-        if not edge.id.startswith(f"{edge.type}|"):
-            more["predicate"] = f"biolink:{edge.type.lower()}"
-        graph.add_edge(edge.start, edge.end, key=edge.id, **edge.properties, **more)
+        graph.add_edge(edge.start, edge.end, key=edge.id, **edge_attributes(edge))
     return graph
+
+
+def graph_attributes(folder: GraphFolder) -> dict[str, Any]:
+    """Return the attributes of the whole graph: its build id."""
+    return {"build": str(folder.manifest.get("build", ""))}
+
+
+def node_attributes(node: PNode) -> dict[str, Any]:
+    """Return a node's attributes: its properties and its labels."""
+    return {**node.properties, "labels": list(node.labels)}
+
+
+def edge_attributes(edge: PRelationship) -> dict[str, Any]:
+    """Return an edge's attributes: its properties, its type, and its predicate where it has one."""
+    attributes = {**edge.properties, "type": edge.type}
+    # Trail relationships have made-up identifiers that begin with their type.
+    if not edge.id.startswith(f"{edge.type}|"):
+        attributes["predicate"] = f"biolink:{edge.type.lower()}"
+    return attributes

@@ -265,6 +265,7 @@ def _occurrences(folder: GraphFolder) -> Iterator[ox.Quad]:
     with tempfile.TemporaryDirectory() as spill, duckdb.connect() as database:
         database.execute("SET temp_directory = ?", [spill])
         database.execute("SET threads = 2")
+        database.execute("SET memory_limit = '512MB'")
         found = database.execute(
             'SELECT o.mention, o.section, o.start, o."end", o.text, m.document '
             "FROM read_parquet(?) o JOIN read_parquet(?) m ON m.id = o.mention ORDER BY ALL",

@@ -23,7 +23,8 @@ from kg.errors import InputError, UnknownNameError
 from kg.graph.store import GraphFolder
 from kg.graph.tables import write_table
 from kg.views import files
-from kg.views.files import FORMATS, export, join_list, sorted_lines, split_list
+from kg.views.files import FORMATS, export, sorted_lines
+from kg.views.graphml import join_list, split_list
 from kg.views.network import to_networkx
 from kg.views.rdf import load_store, rdf_quads
 from tests.generated import generate
@@ -95,6 +96,7 @@ def test_graphml_reads_back(small: GraphFolder) -> None:
     def plain(attributes: dict[str, object]) -> dict[str, object]:
         return {k: join_list(v) if isinstance(v, list) else v for k, v in attributes.items()}
 
+    assert read.graph["build"] == graph.graph["build"]
     # An empty text comes back as no attribute value: GraphML cannot tell the two apart.
     assert {n: {k: v for k, v in a.items() if v not in {"", None}} for n, a in read.nodes(data=True)} == {
         n: {k: v for k, v in plain(a).items() if v != ""} for n, a in graph.nodes(data=True)
@@ -109,10 +111,10 @@ def test_graphml_reads_back(small: GraphFolder) -> None:
 def test_graphml_survives_control_characters(tmp_path: Path) -> None:
     path = generate(tmp_path / "graph", documents=3, diseases=5, chemicals=4)
     folder = GraphFolder(path)
-    rows = [{**n, "name": "a\x00b\x0bc\ufffe<&>", "synonyms": ["x|y", "\\", "\x1b"]} for n in folder.rows("nodes")]
+    rows = [{**n, "name": "a\x00b\x0bc\ufffe<&>\r\n", "synonyms": ["x|y", "\\", "\x1b"]} for n in folder.rows("nodes")]
     write_table(path / "nodes.parquet", "nodes", rows)
     read = nx.read_graphml(io.BytesIO(written(folder, "graphml")), force_multigraph=True)
-    assert {a["name"] for _, a in read.nodes(data=True)} == {"a\ufffdb\ufffdc\ufffd<&>"}
+    assert {a["name"] for _, a in read.nodes(data=True)} == {"a\ufffdb\ufffdc\ufffd<&>\r\n"}
     assert {tuple(split_list(a["synonyms"])) for _, a in read.nodes(data=True)} == {("x|y", "\\", "\ufffd")}
     assert set(ox.parse(written(folder, "nquads"), format=ox.RdfFormat.N_QUADS)) == set(rdf_quads(folder))
 
