@@ -1,25 +1,17 @@
-"""Reading inputs of any known format as a stream of readings."""
+"""Reading an input of any known format, told by its content."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable, Iterator
 
 from kg.documents.casepage import is_case_page, read_case_page
 from kg.documents.intake import Input, Line, printable, read_lines
 from kg.model import LedgerEntry, Reading
 
 
-def read_inputs(inputs: Iterable[Input]) -> Iterator[Reading]:
-    """Yield the reading of each input, in order.
+def read_input(item: Input) -> Reading:
+    """Read one input: intake, format told by content, reader.
 
     An input in a format that is not read makes a reading without documents whose ledger says why.
     """
-    for item in inputs:
-        yield read_input(item)
-
-
-def read_input(item: Input) -> Reading:
-    """Read one input: intake, format told by content, reader."""
     lines, sha256, ledger = read_lines(item)
     if not lines:
         return Reading((), tuple(ledger))

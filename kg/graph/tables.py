@@ -5,7 +5,7 @@ Parquet through Arrow with fixed schemas, sorted by a full key, fixed row groups
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -273,13 +273,3 @@ def write_table(path: Path, name: str, rows: Iterable[Mapping[str, Any]]) -> int
         for row in ordered:
             writer.write(row)
     return len(ordered)
-
-
-def iter_rows(table: pa.Table, batch: int = 10_000) -> Iterator[dict[str, Any]]:
-    """Yield the rows of an Arrow table as dicts, a batch at a time.
-
-    >>> list(iter_rows(pa.table({"a": [1, 2]})))
-    [{'a': 1}, {'a': 2}]
-    """
-    for chunk in table.to_batches(max_chunksize=batch):
-        yield from chunk.to_pylist()
