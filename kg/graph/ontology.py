@@ -123,8 +123,8 @@ def _parents(entity: Entity, entities: Entities, index: TermIndex) -> Iterator[t
 
 
 def _asserted_parents(entity: Entity, index: TermIndex) -> Iterator[tuple[str, str, str, str]]:
-    own = index.parents(entity.id)
-    children = [entity.id] if own else [c for c in entity.identifiers if prefix_of(c) == "MESH"]
+    compound = prefix_of(entity.id) == "PUBCHEM.COMPOUND"
+    children = [c for c in entity.identifiers if prefix_of(c) == "MESH"] if compound else [entity.id]
     for child in children:
         original = "meshv:broaderDescriptor" if prefix_of(child) == "MESH" else "rdfs:subClassOf"
         for parent in index.parents(child):

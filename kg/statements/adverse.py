@@ -24,6 +24,10 @@ _GAP = (
 )
 _STOP = r"(?:stopp\w+|discontinu\w+|withdr\w+|interrupt\w+|withheld|held|suspend\w+|reduc\w+|cessation)"
 
+_TIME = (
+    r"(?:(?i:about|only|just|soon|shortly|early|late|again|twice|suddenly|a|few|several|\d+|one|two|three|four|five|six|seven|eight|"
+    r"nine|ten|twelve|hours?|days?|weeks?|months?|years?)\s+){0,5}"
+)
 #: (rule, pattern): `⟦C…` is the drug, `⟦D…` the condition, in the masked sentence.
 RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
@@ -37,7 +41,8 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
          rf"\b(?i:developed|experienced|suffered|complicated\s+by|onset\s+of|new)\s+{_ADJ}⟦D+{_GAP}{{0,60}}?\b(?i:{_LATER})\s+{_DRUG}⟦C"),
         ("on-drug-developed",
          rf"\b(?i:{_LATER})\s+(?:[\w-]+\s+){{0,6}}?⟦C+{_GAP}{{0,60}}?\b(?i:developed|experienced|suffered)\s+{_ADJ}⟦D"),
-        ("disease-on-drug", rf"⟦D+\s+(?i:developed|occurred|appeared|arose|emerged)\s+{_GAP}{{0,50}}?\b(?i:{_LATER})\s+{_DRUG}⟦C"),
+        # Only a time may stand between: "melanoma developed pneumonia after" is of a patient with melanoma.
+        ("disease-on-drug", rf"⟦D+\s+(?i:developed|occurred|appeared|arose|emerged)\s+{_TIME}(?i:{_LATER})\s+{_DRUG}⟦C"),
         ("stopped-for", rf"⟦C+{_GAP}{{0,40}}?\b(?i:{_STOP}){_GAP}{{0,40}}?\b(?i:because\s+of|due\s+to|owing\s+to|for|on\s+account\s+of|after(?:\s+the)?\s+(?:developing|onset\s+of|occurrence\s+of|development\s+of|appearance\s+of))\s+{_ADJ}⟦D"
          r"(?!\w*\s+(?:had\s+|has\s+|was\s+|were\s+)?(?:resolv|improv|recover|subsid|disappear|controlled|relie))"),
         ("led-to-stopping", rf"⟦D+{_GAP}{{0,60}}?\b(?i:{_STOP})\s+(?:of\s+)?{_DRUG}⟦C"),

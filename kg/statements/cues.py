@@ -31,6 +31,8 @@ _GENERAL = re.compile(
     r"(?:shown|demonstrated|limited|modest|clinical|antitumou?r)\s+(?:[\w-]+\s+)?activity|controversial|no\s+patients?|"
     r"(?:previous|earlier|prior|other|published|most|many|some|all|unlike|historical)\s+(?:[\w-]+\s+){0,2}(?:patients?|reports?|"
     r"cases?|stud(?:y|ies)|series)|patients\s+(?:given|receiving|on|under|taking|in|treated)|mice|mouse|murine|rats?|dogs?|cats?|"
+    r"(?:of|among)\s+(?:the\s+)?(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|these)\s+(?:[\w-]+\s+){0,3}"
+    r"(?:patients|cases|reports)|"
     r"in\s+vitro|in\s+vivo|xenografts?|cell\s+lines?|cohorts?|meta-analys[ei]s|preclinical\w*|in\s+(?:an?|one|another)\s+"
     r"(?:[\w-]+\s+){0,2}study)\b",
     re.IGNORECASE,

@@ -41,6 +41,10 @@ _STRONG_AFTER = re.compile(
 )
 # "A man with gout was treated": he was, and not yet the gout.
 _OF_SOMEBODY = re.compile(r"\b(?:with|and|or|has|had|having|of)\s+(?:[\w-]+\s+){0,4}$|⟦[dx]+\s*,\s*$", re.IGNORECASE)
+_TREATED_WITH = re.compile(
+    r"\s+(?:was|were|had\s+been)\s+(?:\w+\s+){0,2}?(?:treated|managed|controlled)\s+(?:with|by)\s+(?:[\w-]+\s+){0,3}",
+    re.IGNORECASE,
+)
 _PREVENTS = re.compile(
     r"^[^.;,⟦]{0,60}?\b(?:prophyla\w+|prevent\w*)\b(?!\s+(?:further\s+)?(?:progression|relapse|recurrence))",
     re.IGNORECASE,
@@ -84,6 +88,9 @@ def treated_diseases(
     text, offset = sentence.window(drug)
     near = [p for p in sentence.of(DISEASE) if offset <= p.start and p.end <= offset + len(text)]
     here = [p for p in near if is_target(text, p.start - offset, p.end - offset) and (drug.node, p.node) not in adverse]
+    if place := _treated_subject(here, text, offset, drug):
+        yield place.node, place, ""
+        return
     if place := _stated_after(story, here, text[drug.end - offset :], drug.end):
         yield place.node, place, ""
         return
@@ -115,6 +122,16 @@ def treated_diseases(
             return
         if left:
             return
+
+
+def _treated_subject(here: list[Place], text: str, offset: int, drug: Place) -> Place | None:
+    """Return the disease that "was treated with" the drug: it is meant, whatever the patient has besides."""
+    for place in here:
+        first, last = place.start - offset, place.end - offset
+        between = text[last : drug.start - offset] if place.end <= drug.start else ""
+        if _TREATED_WITH.fullmatch(between) and not _OF_SOMEBODY.search(text[:first]):
+            return place
+    return None
 
 
 def tells_event(story: Story, sentence: Sentence, following: Sentence) -> bool:

@@ -80,7 +80,8 @@ _ANIMAL_TITLE = re.compile(
 )
 _LITERATURE = re.compile(
     r"\bet\s+al\b|\b(?:reported|described|published)\s+(?:by|in\s+\d{4})|\bpreviously\b[^.;]{0,120}\b(?:reported|described|published)\b|"
-    r"\b(?:was|were)\s+(?:first\s+)?(?:reported|described)\b(?!\s+(?:to|as|here))",
+    r"\b(?:was|were)\s+(?:first\s+)?(?:reported|described)\b(?!\s+(?:to|as|here))|"
+    r"\b(?:previous|earlier|prior|published)\s+(?:case\s+)?(?:reports?|authors?|papers?|publications?|stud(?:y|ies))\b",
     re.IGNORECASE,
 )
 # The same, of the words before the patient and the first clause only: "…, a case that has not been reported".

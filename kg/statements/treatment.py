@@ -26,6 +26,12 @@ _GAP = (
 _FORM = r"(?:[-\s](?:based|containing|targeted|alone|monotherapy|therapy|treatment|chemotherapy|\w+))*?"
 _THERAPY = r"(?:(?:\s*[-–]\s*|\s+)(?:[\w-]+\s+){0,5}?)?"
 
+# "Warfarin interaction in a man with gout" is about something else than giving the drug.
+_NO_SUBJECT = (
+    r"(?<!interaction\s)(?<!interactions\s)(?<!monitoring\s)(?<!level\s)(?<!levels\s)(?<!toxicity\s)(?<!overdose\s)(?<!allergy\s)"
+    r"(?<!hypersensitivity\s)(?<!exposure\s)(?<!resistance\s)(?<!poisoning\s)(?<!intoxication\s)(?<!withdrawal\s)(?<!concentrations\s)"
+)
+
 
 def _before(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{pattern}){_GAP}$", re.IGNORECASE)
@@ -72,13 +78,13 @@ RULES: tuple[tuple[str, str, str, re.Pattern[str]], ...] = (
         r"(?:led\s+to|resulted\s+in|achieved|induced|produced|yielded|brought|gave|controlled|stabili[sz]ed)\b")),
     ("considered", "hypothetical", "after", _after(
         r"(?:may|might|could|should|can|is|was)\s+(?:also\s+)?(?:be\s+)?(?:considered|planned|tried|an\s+option|worth)")),
-    ("drug-for-disease", "stated", "after", _after(r"(?:for|in|in\s+the\s+treatment\s+of|as\s+treatment\s+(?:for|of))\s+(?:[\w-]+\s+){0,4}?⟦d")),
+    ("drug-for-disease", "stated", "after", _after(_NO_SUBJECT + r"(?:for|in|in\s+the\s+treatment\s+of|as\s+treatment\s+(?:for|of))\s+(?:[\w-]+\s+){0,4}?⟦d")),
 )  # fmt: skip
 _ADVERSE_NEAR = re.compile(r"[-\s](?:induced|related|associated|triggered)\b", re.IGNORECASE)
 _KIND = r"(?:[-\s](?:based|therapy|treatment|monotherapy|chemotherapy|alone|infusions?|injections?))*"
 # A verb of the drug's own outweighs what an earlier phrase says of another drug: "after failure of a, b was started".
 _OWN_VERB = re.compile(
-    rf"^{_KIND}(?:\s+(?:was|had\s+been)|(?:(?:\s*,\s*|\s+(?:and|plus)\s+|\s*,\s*and\s+)⟦c+{_KIND})*\s+(?:were|had\s+been))\s+"
+    rf"^{_KIND}(?:(?:\s+plus\s+⟦c+{_KIND})*\s+(?:was|had\s+been)|(?:(?:\s*,\s*|\s+(?:and|plus)\s+|\s*,\s*and\s+)⟦c+{_KIND})*\s+(?:were|had\s+been))\s+"
     r"(?P<not>(?:not|never)\s+)?(?:then\s+|subsequently\s+|also\s+|therefore\s+|next\s+)?(?:started|given|administered|initiated|added|"
     r"commenced|begun|introduced|prescribed|resumed|tried|chosen)\b",
     re.IGNORECASE,
@@ -140,7 +146,11 @@ def read_treatments(story: Story, adverse: Collection[tuple[str, str]] = frozens
             name, reason = rule
             where = WITHIN if _is_home(sentence, drug) else SENTENCE if after_event else DOCUMENT
             for disease, place, how in treated_diseases(story, sentence, drug, adverse, where):
-                ended = story.outcomes.get(sentence.case or "") if reason == "stated" else _OUTCOME.get(name)
+                # How the case ended is told of what the report is about, not of what was treated on the way.
+                main = disease in story.title_diseases or len(story.diseases) == 1
+                ended = _OUTCOME.get(name)
+                if reason == "stated":
+                    ended = story.outcomes.get(sentence.case or "") if main else None
                 yield from_sentence(
                     story, sentence, drug.node, APPLIED_TO_TREAT, disease, reason=reason, method=f"{name}{how}",
                     subject_place=drug, object_place=place, outcome=ended, of_case=reason in {"stated", "failed", "negated"},

@@ -64,6 +64,14 @@ def test_seed_entities_are_one_node_each(seed: GraphFolder) -> None:
     assert "MONDO:0005089" in ancestors
 
 
+def test_the_root_of_a_vocabulary_has_no_parent_in_another(seed: GraphFolder) -> None:
+    crossing = [
+        e for e in rows(seed, "edges", predicate="biolink:subclass_of")
+        if e["subject"].startswith("MONDO:") and not e["object"].startswith("MONDO:")
+    ]  # fmt: skip
+    assert crossing == []
+
+
 def test_seed_finding(seed: GraphFolder) -> None:
     (finding,) = rows(seed, "findings")
     assert (finding["asserted"], finding["suggested"]) == ("MONDO:0002623", DISEASE)

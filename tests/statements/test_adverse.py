@@ -46,6 +46,7 @@ def test_polarity(sentence: str, reason: str) -> None:
     "sentence",
     [
         "The {d:hepatitis} was treated with {c:entecavir}.",
+        "A man with {d:melanoma} developed pneumonia two weeks after starting {c:trametinib}.",
         "A woman with {d:hepatitis} received {c:entecavir}.",
         "{c:Entecavir} and {d:hepatitis} are mentioned.",
     ],

@@ -54,6 +54,7 @@ def test_age_and_sex(text: str, age: float | None, unit: str | None, sex: str | 
     [
         "Gout is common in people aged 60 years or older.",
         "Patients aged 50 years were enrolled.",
+        "A previous report described a 70-year-old man with thymoma.",
         "His 60-year-old father had gout.",
         "Gout is a disease of joints.",
         "The drug has been on the market for 37 years.",

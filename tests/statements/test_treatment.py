@@ -18,6 +18,12 @@ STATED, FAILED, NEGATED, MAYBE = "stated", "failed", "negated", "hypothetical"
     ("sentence", "expected"),
     [
         ("The {d:gout} was treated with {c:colchicine}.", [("colchicine", "gout", STATED)]),
+        ("{d:Pneumonia} was treated with {c:dexamethasone} in a patient with {d:gout}.", [("dexamethasone", "pneumonia", STATED)]),
+        ("{c:Dabrafenib} plus {c:trametinib} was commenced for {d:gout}.",
+         [("dabrafenib", "gout", STATED), ("trametinib", "gout", STATED)]),
+        ("{c:Warfarin} interaction in a man with {d:gout}.", []),
+        ("{c:Crizotinib} monitoring in a woman with {d:gout}.", []),
+        ("Among 20 patients, eleven with {d:gout} responded to {c:colchicine}.", [("colchicine", "gout", "general")]),
         ("A man with {d:gout} received rest, ice, and {c:colchicine}.", [("colchicine", "gout", STATED)]),
         ("{c:Colchicine} was started for the acute {d:gout}.", [("colchicine", "gout", STATED)]),
         ("{c:Colchicine}-based therapy was effective in this {d:gout}.", [("colchicine", "gout", STATED)]),
@@ -256,3 +262,10 @@ def test_a_man_with_another_disease_is_treated_for_that_of_the_title() -> None:
 
 def test_treated_for_a_disease_with_a_drug() -> None:
     assert treatments("He was treated for acute {d:gout} with {c:colchicine}.") == [("colchicine", "gout", STATED)]
+
+
+def test_outcome_is_of_what_the_report_is_about() -> None:
+    title = "A case report of {d:gout}"
+    text = ("The {d:hepatitis} was treated with {c:dexamethasone}.", "A 40-year-old man died of sepsis.")
+    (evidence,) = treatment_evidence(*text, title=title)
+    assert (evidence.object, evidence.outcome) == ("d:hepatitis", None)
