@@ -29,10 +29,9 @@ def build(
         GraphError: if ``out`` exists and is no graph.
     """
     from kg.graph.build import build as run
-    from kg.terms.bundled import default_index
-    from kg.terms.index import TermIndex
+    from kg.terms.bundled import open_index
 
-    with TermIndex(terms) if terms else default_index() as index:
+    with open_index(terms) as index:
         given = [paths] if isinstance(paths, str | Path) else paths
         run(given, out, index=index, config=config)
     return Graph(out)

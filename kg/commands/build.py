@@ -32,8 +32,7 @@ def build(paths: tuple[Path, ...], output: Path, terms: Path | None, strict: boo
     """
     from kg.graph.build import build as run
     from kg.model import BuildConfig
-    from kg.terms.bundled import default_index
-    from kg.terms.index import TermIndex
+    from kg.terms.bundled import open_index
 
     config = BuildConfig(co_mention_limit=co_mention_limit)
     bar = click.progressbar(length=1, label="Reading", file=sys.stderr, hidden=not sys.stderr.isatty())
@@ -42,7 +41,7 @@ def build(paths: tuple[Path, ...], output: Path, terms: Path | None, strict: boo
         bar.length = everything
         bar.update(done - bar.pos)
 
-    with TermIndex(terms) if terms else default_index() as index, bar:
+    with open_index(terms) as index, bar:
         result = run(paths, output, index=index, config=config, force=force, progress=progress)
     folder = result.folder
     if as_json:

@@ -34,7 +34,9 @@ def terms() -> None:
 @json_option
 def status(index_path: Path | None, as_json: bool) -> None:
     """Show the releases that the term index holds."""
-    with _index(index_path) as index:
+    from kg.terms.bundled import open_index
+
+    with open_index(index_path) as index:
         releases = index.releases()
     if as_json:
         print_json([asdict(release) for release in releases])
@@ -56,8 +58,9 @@ def status(index_path: Path | None, as_json: bool) -> None:
 def search(text: str, limit: int, index_path: Path | None, as_json: bool) -> None:
     """Find the terms that bear a name, else those with a name that begins so."""
     from kg.errors import UnknownNameError
+    from kg.terms.bundled import open_index
 
-    with _index(index_path) as index:
+    with open_index(index_path) as index:
         hits = index.lookup(text) or index.names_by_prefix(text, limit)
         if not hits:
             raise UnknownNameError("name", text, index.suggest(text))
@@ -76,8 +79,9 @@ def show(curie: str, index_path: Path | None, as_json: bool) -> None:
     """Show a term: names, parents and ancestors, mappings with their source, status."""
     from kg.curies import normalize
     from kg.errors import UnknownNameError
+    from kg.terms.bundled import open_index
 
-    with _index(index_path) as index:
+    with open_index(index_path) as index:
         term = index.term(normalize(curie) or curie)
         if term is None:
             raise UnknownNameError("term", curie, [], hint="(not in the term index; see: kg terms status)")
@@ -113,10 +117,3 @@ def _print_tree(index: TermIndex, curie: str, depth: int, shown: set[str]) -> No
         if not again:
             shown.add(parent)
             _print_tree(index, parent, depth + 1, shown)
-
-
-def _index(path: Path | None) -> TermIndex:
-    from kg.terms.bundled import default_index
-    from kg.terms.index import TermIndex
-
-    return TermIndex(path) if path else default_index()

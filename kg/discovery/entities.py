@@ -22,7 +22,7 @@ def find_entity(folder: GraphFolder, network: Network, text: str, category: str)
         node = folder.identifiers.get(curie) if curie else None
         if node is not None and node in network.nodes:
             return _of_category(network, node, text, category)
-    found = [n for n in folder.names.get(text.casefold(), []) if network.nodes[n].category == category]
+    found = [str(row["id"]) for row in folder.named(text, category)]
     if len(found) == 1:
         return found[0]
     if found:

@@ -61,9 +61,7 @@ class GraphFolder:
         Raises:
             GraphError: if there is no such table.
         """
-        if name not in SCHEMAS:
-            raise GraphError(f"no table {name!r}; there are {', '.join(SCHEMAS)}", value=name)
-        return pq.read_table(self.file(name), schema=SCHEMAS[name])
+        return pq.read_table(self.file(name), schema=_schema(name))
 
     def tables(self) -> dict[str, pa.Table]:
         """Return every table as Arrow, by name."""
@@ -71,8 +69,7 @@ class GraphFolder:
 
     def rows(self, name: str, batch: int = 10_000) -> Iterator[dict[str, Any]]:
         """Yield the rows of a table as dicts, reading a batch at a time."""
-        if name not in SCHEMAS:
-            raise GraphError(f"no table {name!r}; there are {', '.join(SCHEMAS)}", value=name)
+        _schema(name)
         with pq.ParquetFile(self.file(name)) as file:
             for chunk in file.iter_batches(batch_size=batch):
                 yield from chunk.to_pylist()
@@ -82,13 +79,28 @@ class GraphFolder:
         wanted = sorted(set(values))
         if not wanted:
             return []
-        table = pq.read_table(self.file(name), schema=SCHEMAS[name], filters=[(column, "in", wanted)])
+        table = pq.read_table(self.file(name), schema=_schema(name), filters=[(column, "in", wanted)])
         rows: list[dict[str, Any]] = table.to_pylist()
         return rows
 
     def count(self, name: str) -> int:
         """Return the number of rows of a table, from its footer."""
         return int(pq.read_metadata(self.file(name)).num_rows)
+
+    def named(self, text: str, category: str | None = None) -> list[dict[str, Any]]:
+        """Return the rows of the nodes that have a name or synonym, by identifier.
+
+        Where documents name one of several, it alone is meant: the others are there as ancestors, or because
+        a source asserted them in vain.
+
+        Args:
+            text: the name, in any case.
+            category: keep to nodes of this category.
+        """
+        rows = self.select("nodes", "id", self.names.get(text.casefold(), ()))
+        rows = [row for row in rows if category is None or row["category"] == category]
+        met = [row for row in rows if row["documents"]]
+        return met if len(met) == 1 else rows
 
     @cached_property
     def identifiers(self) -> dict[str, str]:
@@ -113,3 +125,9 @@ class GraphFolder:
             for synonym in row["synonyms"] or ():
                 synonyms.setdefault(synonym.casefold(), set()).add(row["id"])
         return {k: sorted(v) for k, v in (synonyms | labels).items()}
+
+
+def _schema(name: str) -> pa.Schema:
+    if name not in SCHEMAS:
+        raise GraphError(f"no table {name!r}; there are {', '.join(SCHEMAS)}", value=name)
+    return SCHEMAS[name]

@@ -12,8 +12,20 @@ from kg.terms.names import normalize_name
 
 EXACT_MATCH = "skos:exactMatch"
 
-#: Vocabularies in which a category's names are looked up, the preferred one first.
+#: Vocabularies in which a category's names are looked up, the preferred one, which names the node, first.
 VOCABULARIES: dict[str, tuple[str, ...]] = {DISEASE: ("MONDO", "MESH"), CHEMICAL: ("PUBCHEM.COMPOUND", "MESH")}
+
+
+def preference(curie: str, category: str) -> int:
+    """Return the place of an identifier's vocabulary among those of a category; the preferred one is 0.
+
+    >>> preference("MONDO:0009807", DISEASE), preference("MESH:D012516", DISEASE), preference("DOID:3347", DISEASE)
+    (0, 1, 2)
+    """
+    order = VOCABULARIES.get(category, ())
+    prefix = prefix_of(curie)
+    return order.index(prefix) if prefix in order else len(order)
+
 
 #: What an identifier of a vocabulary without a loaded ontology must be.
 KIND_OF_PREFIX = {

@@ -107,9 +107,7 @@ def _wrong_kind(mention: Mention, term: Term, seen: tuple[Observation, ...], con
     against = [o for o in seen if o.check == "kind"]
     message = against[0].statement
     if hit:
-        against.append(
-            Observation("name", "other", f"{mention.text!r} is a name of {hit.curie} ({hit.label!r})", hit.curie)
-        )
+        against.append(_bears_name(mention, hit))
     rule, verdict = ("corrected", "corrected") if suggested else ("none", "wrong-kind")
     link = _link(mention, context, suggested, rule, verdict, "high" if suggested else "low", tuple(against))
     return (link,), (_finding(mention, "wrong-kind", "error", context, term.curie, suggested, message, against),)
@@ -157,9 +155,7 @@ def _not_in_index(mention: Mention, asserted: str, context: Context) -> Decision
     hit = unique_hit(context.hits(mention, prefix))
     mapped = _mapped_namesake(mention, context, prefix)
     if hit:
-        reasons.append(
-            Observation("name", "other", f"{mention.text!r} is a name of {hit.curie} ({hit.label!r})", hit.curie)
-        )
+        reasons.append(_bears_name(mention, hit))
     if mapped:
         text = f"another identifier of {mention.text!r} in the document maps exactly to {mapped}"
         reasons.append(Observation("vocabulary", "other", text, mapped))
@@ -182,6 +178,10 @@ def _not_in_index(mention: Mention, asserted: str, context: Context) -> Decision
         mention, context, asserted, "asserted", "unknown" if release.complete else "unverified", "low", tuple(reasons)
     )
     return (link,), (_finding(mention, code, severity, context, asserted, suggested, message, reasons),)
+
+
+def _bears_name(mention: Mention, hit: Hit) -> Observation:
+    return Observation("name", "other", f"{mention.text!r} is a name of {hit.curie} ({hit.label!r})", hit.curie)
 
 
 def _kind_by_prefix(mention: Mention, asserted: str, kind: str) -> Observation:

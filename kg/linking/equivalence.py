@@ -10,12 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from kg.curies import prefix_of
-from kg.linking.context import EXACT_MATCH
-from kg.model import CHEMICAL, DISEASE, Mapping
+from kg.linking.context import EXACT_MATCH, VOCABULARIES, preference
+from kg.model import Mapping
 from kg.terms.index import TermIndex
 
-#: The vocabulary that names the node, per category; other vocabularies follow in alphabetical order.
-PREFERRED: dict[str, tuple[str, ...]] = {DISEASE: ("MONDO", "MESH"), CHEMICAL: ("PUBCHEM.COMPOUND", "MESH")}
 _CURATED = "semapv:ManualMappingCuration"
 
 
@@ -100,8 +98,7 @@ class Entities:
         entities = []
         for members in {min(g): g for g in group.values()}.values():
             kind = self._category(members, category)
-            order = PREFERRED.get(kind, ())
-            ids = sorted(members, key=lambda c: (order.index(p) if (p := prefix_of(c)) in order else len(order), c))
+            ids = _preferred_first(members, kind)
             touching = [[r for r in some if {r.subject_id, r.object_id} & members] for some in (used, cut)]
             entities.append(Entity(ids[0], kind, tuple(ids), *(tuple(sorted(t, key=_strength)) for t in touching)))
         return entities
@@ -109,7 +106,11 @@ class Entities:
     def _category(self, members: set[str], category: str | None) -> str:
         kinds = sorted({term.category for c in members if (term := self.index.term(c))})
         # A class of several kinds (MeSH headings of proteins, say) takes the more telling one.
-        return next((k for k in kinds if k in PREFERRED), kinds[0] if kinds else category or "biolink:NamedThing")
+        return next((k for k in kinds if k in VOCABULARIES), kinds[0] if kinds else category or "biolink:NamedThing")
+
+
+def _preferred_first(members: set[str], category: str) -> list[str]:
+    return sorted(members, key=lambda curie: (preference(curie, category), curie))
 
 
 def _strength(row: Mapping) -> tuple[bool, str, str, str]:

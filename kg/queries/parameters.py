@@ -111,16 +111,11 @@ def resolve_node(folder: GraphFolder, text: str) -> str:
     for spelling in (text, normalize(text) or text):
         if spelling in folder.identifiers:
             return folder.identifiers[spelling]
-    named = folder.names.get(text.casefold(), [])
+    named = folder.named(text)
     if len(named) == 1:
-        return named[0]
+        return str(named[0]["id"])
     if named:
-        rows = folder.select("nodes", "id", named)
-        met = [row["id"] for row in rows if row["documents"]]
-        if len(met) == 1:
-            # The others are there as ancestors, or because a source asserted them in vain.
-            return str(met[0])
-        listed = ", ".join(f"{row['id']} ({row['name']}, {row['documents']} documents)" for row in rows)
+        listed = ", ".join(f"{row['id']} ({row['name']}, {row['documents']} documents)" for row in named)
         raise ParameterError(f"{text!r} names several nodes: {listed}; give the identifier", value=text)
     known = {**{i.casefold(): i for i in folder.identifiers}, **{name: name for name in folder.names}}
     error = UnknownNameError("node", text, ())

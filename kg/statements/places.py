@@ -7,9 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from kg.curies import prefix_of
 from kg.documents.sentences import sentence_spans
-from kg.linking.equivalence import PREFERRED
+from kg.linking.context import preference
 from kg.model import CHEMICAL, DISEASE, Document, Occurrence
 from kg.statements.denial import is_target
 from kg.statements.patients import Patients
@@ -179,5 +178,4 @@ def _longest(places: list[Place]) -> list[Place]:
 
 def _vocabulary(place: Place) -> int:
     """Two identifiers of one name that no mapping joins are two nodes at one place; one must speak."""
-    order = PREFERRED.get(place.category, ())
-    return order.index(p) if (p := prefix_of(place.node)) in order else len(order)
+    return preference(place.node, place.category)

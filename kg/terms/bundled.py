@@ -11,6 +11,15 @@ from kg.terms.index import TermIndex
 from kg.terms.sources import Source, read_sources
 
 
+def open_index(path: str | Path | None = None) -> TermIndex:
+    """Open a compiled term index, or the bundled one where none is named.
+
+    Raises:
+        TermsError: if the file is no term index of this version.
+    """
+    return TermIndex(path) if path else default_index()
+
+
 def default_index() -> TermIndex:
     """Open the term index of the bundled slices, compiling it first where the cache has none.
 

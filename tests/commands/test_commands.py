@@ -150,6 +150,9 @@ def test_discover_over_seeds_and_cases(tmp_path: Path) -> None:
     assert "PUBCHEM.COMPOUND:25017411" in stated
     assert not stated & {p["drug"] for p in found["predictions"]}
     assert "Not stated by any document" in kg("discover", tmp_path / "g", "--drug", "anlotinib").stdout
+    # Two nodes are called so; documents name one of them.
+    named = json.loads(kg("discover", tmp_path / "g", "--drug", "sunitinib", "--json").stdout)
+    assert {s["drug"] for s in named["stated"]} == {"PUBCHEM.COMPOUND:5329102"}
 
 
 def test_completion() -> None:
