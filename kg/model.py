@@ -6,7 +6,7 @@ Words are those of ``docs/data-model.md``; categories and predicates are those o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 Scope = Literal["label", "exact", "narrow", "broad", "related"]
 Outcome = Literal["received", "kept", "merged", "set_aside"]
@@ -43,6 +43,16 @@ class Name:
     scope: Scope
 
 
+#: Properties of terms. MeSH: ``preferred_concept`` and ``concept`` (identifiers M...), ``registry_number`` (CAS, UNII or
+#: EC number; "0" where the owner says there is none), ``pharmacological_action`` (CURIE of a descriptor),
+#: ``heading`` (CURIE of a mapped heading that is not preferred). PubChem: ``inchikey``, ``smiles``,
+#: ``parent_compound`` (CURIE).
+PROPERTIES: Final = (
+    "concept", "heading", "inchikey", "parent_compound", "pharmacological_action", "preferred_concept",
+    "registry_number", "smiles",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A concept of an ontology.
@@ -57,6 +67,8 @@ class Term:
         obsolete: whether the owner withdrew it.
         replaced_by: successors that the owner names.
         source: key of the release in the term index (``mondo``, ``mesh``, ``pubchem``).
+        consider: terms that the owner advises to look at in place of an obsolete one; no successors.
+        properties: further facts as pairs (property, value), sorted; the properties are ``PROPERTIES``.
     """
 
     curie: str
@@ -68,6 +80,8 @@ class Term:
     obsolete: bool = False
     replaced_by: tuple[str, ...] = ()
     source: str = ""
+    consider: tuple[str, ...] = ()
+    properties: tuple[tuple[str, str], ...] = ()
 
     @property
     def label(self) -> str:
@@ -77,7 +91,11 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A SSSOM row between two terms (https://mapping-commons.github.io/sssom/)."""
+    """A SSSOM row between two terms (https://mapping-commons.github.io/sssom/).
+
+    Attributes are SSSOM's slots, ``""`` where the row has none, and ``record``: the file and 1-based line
+    where the row stands (``mondo.obo:120``).
+    """
 
     subject_id: str
     predicate_id: str
@@ -87,6 +105,11 @@ class Mapping:
     mapping_set_version: str = ""
     subject_label: str = ""
     object_label: str = ""
+    confidence: str = ""
+    author_id: str = ""
+    mapping_date: str = ""
+    comment: str = ""
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True)
