@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import json
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, cast
@@ -15,16 +15,21 @@ from urllib.parse import quote
 from kg.curies import prefix_of
 from kg.errors import TermsError
 from kg.model import Mapping, Name, Scope, Term
+from kg.terms.accounts import FileAccount, Release
+from kg.terms.history import Step
+from kg.terms.keys import RANK, Hit, find, unpack
 from kg.terms.names import normalize_name
 from kg.terms.reading import Problem
 from kg.terms.schema import COMPILE_VERSION
 
-_RANK: Final = {"label": 0, "exact": 1, "narrow": 2, "broad": 3, "related": 4}
 _CACHED_TERMS = 50_000
-_HIT = """
-SELECT n.key, t.curie, t.label, n.text, n.scope, t.category, t.obsolete
-FROM names n JOIN terms t ON t.id = n.term
-"""
+_CACHED_NAMES = 20_000
+# The part of the file that is read through the page cache of the system, shared between processes.
+_MAPPED_BYTES: Final = 1 << 30
+_MAPPING: Final = (
+    "subject_id, predicate_id, object_id, mapping_justification, mapping_source, mapping_set_version, "
+    "subject_label, object_label, confidence, author_id, mapping_date, comment, record"
+)
 _CLOSURE = """
 WITH RECURSIVE reached(id) AS (
   SELECT e.{far} FROM parents e JOIN terms t ON t.id = e.{near} WHERE t.curie = ?
@@ -43,58 +48,6 @@ WITH RECURSIVE reached(id) AS (
 )
 SELECT 1 FROM reached JOIN terms t USING (id) WHERE t.curie = ? LIMIT 1
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """What the index holds of one source.
-
-    Attributes:
-        source: key (``mondo``, ``mesh``, ``pubchem``, ``mondo-mesh-sssom``).
-        title: the vocabulary's name.
-        owner: who publishes it.
-        licence: its licence, as an SPDX identifier or in the owner's words.
-        version: the owner's release.
-        url: where the full release comes from.
-        complete: whether this is the whole release; False for a slice.
-        covers: what a slice holds, and where its facts come from.
-        terms: terms compiled (mappings for a mapping set).
-        sha256: hash of the files it was compiled from.
-    """
-
-    source: str
-    title: str
-    owner: str
-    licence: str
-    version: str
-    url: str
-    complete: bool
-    covers: str
-    terms: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A term that bears a name.
-
-    Attributes:
-        curie: the term.
-        label: its preferred name.
-        name: the name that matched, as the ontology writes it.
-        scope: what that name is to the term.
-        category: Biolink category of the term.
-        exact: whether the looked-up text is this name but for case, not only after normalisation.
-        obsolete: whether the owner withdrew the term.
-    """
-
-    curie: str
-    label: str
-    name: str
-    scope: Scope
-    category: str
-    exact: bool
-    obsolete: bool = False
 
 
 class TermIndex:
@@ -144,7 +97,9 @@ class TermIndex:
             source: Release(source, title, owner, licence, version, url, bool(complete), covers, terms, sha256)
             for source, title, owner, licence, version, url, complete, covers, terms, sha256 in rows
         }
+        self._db.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
         self._terms: OrderedDict[str, Term | None] = OrderedDict()
+        self._hits: dict[str, tuple[Hit, ...]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -181,14 +136,14 @@ class TermIndex:
 
     def _read_term(self, curie: str) -> Term | None:
         row = self._row(
-            "SELECT id, source, category, obsolete, tree_numbers, mapped_to, replaced_by FROM terms WHERE curie = ?",
+            "SELECT id, source, category, status, tree_numbers, mapped_to, replaced_by, consider "
+            "FROM terms WHERE curie = ?",
             curie,
         )
         if row is None:
             return None
-        names = self._db.execute(
-            "SELECT text, scope FROM names WHERE term = ? AND ordinal >= 0 ORDER BY ordinal", (row[0],)
-        )
+        names = self._db.execute("SELECT text, scope FROM names WHERE term = ? ORDER BY ordinal", (row[0],))
+        properties = self._db.execute("SELECT property, value FROM properties WHERE term = ?", (row[0],))
         return Term(
             curie=curie,
             category=row[2],
@@ -196,10 +151,60 @@ class TermIndex:
             parents=self.parents(curie),
             tree_numbers=tuple(row[4].split()),
             mapped_to=tuple(row[5].split()),
-            obsolete=bool(row[3]),
+            obsolete=row[3] != "current",
             replaced_by=tuple(row[6].split()),
             source=row[1],
+            consider=tuple(row[7].split()),
+            properties=tuple(sorted(properties)),
         )
+
+    def status(self, curie: str) -> str:
+        """Return the status of an identifier.
+
+        Returns:
+            ``current``; ``obsolete`` (withdrawn by its owner); ``alternative`` (an ``alt_id`` of another
+            term); ``replaced``, ``merged``, ``promoted`` or ``gone`` (held by an earlier release only);
+            ``unknown`` where no release that was compiled holds it.
+        """
+        row = self._row("SELECT status FROM terms WHERE curie = ?", curie)
+        return "unknown" if row is None else cast(str, row[0])
+
+    def history(self, curie: str) -> tuple[Step, ...]:
+        """Return what earlier releases tell of an identifier: renamed, replaced, merged, promoted, gone."""
+        rows = self._db.execute(
+            "SELECT step, target, basis, old_version, new_version FROM history WHERE curie = ? ORDER BY 1, 2, 3",
+            (curie,),
+        )
+        return tuple(
+            Step(curie, step, target, "", old, new, basis)
+            if step == "renamed"
+            else Step(curie, step, target, basis, old, new)
+            for step, target, basis, old, new in rows
+        )
+
+    def steps(self, curie: str) -> tuple[Step, ...]:
+        """Return the steps by which an identifier falls forward to current terms, from it on.
+
+        Empty for a current and for an unknown identifier; a last step ``gone`` where the way ends.
+        """
+        found: list[Step] = []
+        seen: set[str] = set()
+        queue = [curie]
+        while queue:
+            candidate = queue.pop(0)
+            row = self._row("SELECT status, replaced_by, source FROM terms WHERE curie = ?", candidate)
+            if candidate in seen or row is None or row[0] == "current":
+                continue
+            seen.add(candidate)
+            told = [step for step in self.history(candidate) if step.step != "renamed"]
+            if not told:
+                word = "alternative" if row[0] == "alternative" else "replaced"
+                version = release.version if (release := self._releases.get(row[2])) else ""
+                told = [Step(candidate, word, target, "owner", "", version) for target in row[1].split()]
+                told = told or [Step(candidate, "gone", new_version=version)]
+            found += told
+            queue += [step.target for step in told if step.target]
+        return tuple(found)
 
     def label(self, curie: str) -> str | None:
         """Return the preferred name of a term, or None where the term or its name is not held."""
@@ -222,13 +227,13 @@ class TermIndex:
             if candidate in seen:
                 continue
             seen.add(candidate)
-            row = self._row("SELECT obsolete, replaced_by FROM terms WHERE curie = ?", candidate)
+            row = self._row("SELECT status, replaced_by FROM terms WHERE curie = ?", candidate)
             if row is None:
                 continue
-            if row[0]:
-                queue += row[1].split()
-            else:
+            if row[0] == "current":
                 current.add(candidate)
+            else:
+                queue += row[1].split()
         return tuple(sorted(current))
 
     def lookup(self, text: str, *, prefixes: Collection[str] | None = None) -> tuple[Hit, ...]:
@@ -242,20 +247,30 @@ class TermIndex:
             Current terms before obsolete ones, then label before exact, narrow, broad and related
             names, then names spelled as in ``text``, then by CURIE.
         """
+        hits = self._hits.get(text)
+        if hits is None:
+            hits = self._find(text)
+            if len(self._hits) >= _CACHED_NAMES:
+                self._hits.clear()
+            self._hits[text] = hits
+        if prefixes is None or not hits:
+            return hits
+        return tuple(hit for hit in hits if prefix_of(hit.curie) in prefixes)
+
+    def _find(self, text: str) -> tuple[Hit, ...]:
         key = normalize_name(text)
-        if not key:
+        packed = find(self._db, key) if key else None
+        if packed is None:
             return ()
-        surface = text.strip().casefold()
-        best: dict[str, tuple[tuple[object, ...], Hit]] = {}
-        for _, curie, label, name, scope, category, obsolete in self._db.execute(_HIT + "WHERE n.key = ?", (key,)):
-            if prefixes is not None and prefix_of(curie) not in prefixes:
-                continue
-            exact = name.casefold() == surface
-            hit = Hit(curie, label or curie, name, scope, category, exact, bool(obsolete))
-            rank = (bool(obsolete), _RANK[scope], not exact, curie, name)
-            if curie not in best or rank < best[curie][0]:
-                best[curie] = (rank, hit)
-        return tuple(hit for _, hit in sorted(best.values(), key=lambda pair: pair[0]))
+        hits = unpack(packed, text.strip().casefold())
+        if len(hits) == 1:
+            return (hits[0],)
+        # The rows stand by obsolete, scope, term and name; only the spelling of this text is missing.
+        hits.sort(key=lambda hit: (hit.obsolete, RANK[hit.scope], not hit.exact, hit.curie, hit.name))
+        best: dict[str, Hit] = {}
+        for hit in hits:
+            best.setdefault(hit.curie, hit)
+        return tuple(best.values())
 
     def names(
         self, *, prefixes: Collection[str] | None = None, scopes: Collection[Scope] | None = None
@@ -269,10 +284,11 @@ class TermIndex:
         Yields:
             The normalised name and the hit (``exact`` is True).
         """
-        rows = self._db.execute(_HIT + "WHERE t.obsolete = 0 AND n.key <> '' ORDER BY n.key, t.curie, n.ordinal")
-        for key, curie, label, name, scope, category, _ in rows:
-            if (prefixes is None or prefix_of(curie) in prefixes) and (scopes is None or scope in scopes):
-                yield key, Hit(curie, label or curie, name, scope, category, True)
+        for key, packed in self._db.execute("SELECT key, hits FROM keys ORDER BY key"):
+            for hit in sorted(unpack(packed, ""), key=lambda hit: (hit.curie, RANK[hit.scope], hit.name)):
+                wanted = prefixes is None or prefix_of(hit.curie) in prefixes
+                if wanted and not hit.obsolete and (scopes is None or hit.scope in scopes):
+                    yield key, hit._replace(exact=True)
 
     def names_by_prefix(
         self, text: str, limit: int = 20, *, prefixes: Collection[str] | None = None
@@ -289,14 +305,15 @@ class TermIndex:
             return ()
         found: dict[str, Hit] = {}
         rows = self._db.execute(
-            _HIT + "WHERE n.key >= ? AND n.key < ? AND t.obsolete = 0 ORDER BY n.key, t.curie, n.ordinal",
-            (key, _after(key)),
+            "SELECT key, hits FROM keys WHERE key >= ? AND key < ? ORDER BY key", (key, _after(key))
         )
-        for name_key, curie, label, name, scope, category, _ in rows:
-            if curie not in found and (prefixes is None or prefix_of(curie) in prefixes):
-                found[curie] = Hit(curie, label or curie, name, scope, category, name_key == key)
-                if len(found) >= limit:
-                    break
+        for name_key, packed in rows:
+            for hit in sorted(unpack(packed, ""), key=lambda hit: (hit.curie, RANK[hit.scope], hit.name)):
+                wanted = prefixes is None or prefix_of(hit.curie) in prefixes
+                if wanted and not hit.obsolete and hit.curie not in found:
+                    found[hit.curie] = hit._replace(exact=name_key == key)
+                    if len(found) >= limit:
+                        return tuple(found.values())
         return tuple(found.values())
 
     def suggest(self, text: str, limit: int = 3) -> tuple[str, ...]:
@@ -313,21 +330,23 @@ class TermIndex:
         if len(key) < 3:
             return ()
         slack = max(2, len(key) // 4)
-        near = "AND length(n.key) BETWEEN ? AND ? AND n.ordinal >= 0 AND t.obsolete = 0"
         head, tail = key[:2], key[-4:]
         attempts: tuple[tuple[str, tuple[object, ...]], ...] = (
-            ("WHERE n.key >= ? AND n.key < ? ", (head, _after(head))),
-            ("WHERE substr(n.key, -4) = ? ", (tail,)),
+            ("key >= ? AND key < ?", (head, _after(head))),
+            ("substr(key, -4) = ?", (tail,)),
         )
         for where, values in attempts:
-            surfaces: dict[str, str] = {}
-            query = f"SELECT n.key, n.text FROM names n JOIN terms t ON t.id = n.term {where}{near}"  # noqa: S608
-            for name_key, name in self._db.execute(query, (*values, len(key) - slack, len(key) + slack)):
-                surfaces[name_key] = min(name, surfaces.get(name_key, name))
-            close = difflib.get_close_matches(key, sorted(surfaces), n=limit, cutoff=0.75)
-            if close:
-                return tuple(surfaces[name_key] for name_key in close)
+            query = f"SELECT key FROM keys WHERE {where} AND length(key) BETWEEN ? AND ? ORDER BY key"  # noqa: S608
+            near = (len(key) - slack, len(key) + slack)
+            keys = [row[0] for row in self._db.execute(query, (*values, *near))]
+            close = difflib.get_close_matches(key, keys, n=limit * 2, cutoff=0.75)
+            surfaces = [min(names) for name_key in close if (names := self._surfaces(name_key))]
+            if surfaces:
+                return tuple(surfaces[:limit])
         return ()
+
+    def _surfaces(self, key: str) -> list[str]:
+        return [hit.name for hit in unpack(find(self._db, key) or "", "") if not hit.obsolete]
 
     def parents(self, curie: str) -> tuple[str, ...]:
         """Return the direct parents of a term, sorted."""
@@ -353,9 +372,7 @@ class TermIndex:
     def mappings(self, curie: str) -> tuple[Mapping, ...]:
         """Return the mapping rows that have a term on either side, sorted."""
         rows = self._db.execute(
-            "SELECT subject_id, predicate_id, object_id, mapping_justification, mapping_source, "
-            "mapping_set_version, subject_label, object_label FROM mappings "
-            "WHERE subject_id = ?1 OR object_id = ?1 "
+            f"SELECT {_MAPPING} FROM mappings WHERE subject_id = ?1 OR object_id = ?1 "  # noqa: S608
             "ORDER BY subject_id, predicate_id, object_id, mapping_source, mapping_set_version, "
             "mapping_justification",
             (curie,),
@@ -373,6 +390,13 @@ class TermIndex:
     def source_of_prefix(self, prefix: str) -> Release | None:
         """Return the release that owns a CURIE prefix, or None where no ontology for it is loaded."""
         return self._releases.get(self._prefixes.get(prefix, ""))
+
+    def files(self) -> tuple[FileAccount, ...]:
+        """Return the accounts of the files the index was compiled from."""
+        rows = self._db.execute(
+            "SELECT source, file, kind, sha256, size, records, kept, set_aside, url FROM files ORDER BY id"
+        )
+        return tuple(FileAccount(*row[:7], json.loads(row[7]), row[8]) for row in rows)
 
     def problems(self) -> tuple[Problem, ...]:
         """Return what the compiler reported about the inputs, in the order of the inputs."""

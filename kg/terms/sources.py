@@ -6,7 +6,7 @@
     title = "Mondo Disease Ontology"
     owner = "Monarch Initiative"
     licence = "CC-BY-4.0"
-    version = "2026-05-05"       # optional for OBO and SSSOM: then the file's own
+    version = "2026-05-05"       # optional: without it the file's own
     url = "https://..."
     complete = false
     covers = "what a slice holds"
@@ -16,27 +16,43 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
 
 from kg.errors import TermsError
-from kg.terms import obo, sssom
+from kg.terms import readers, sssom
+from kg.terms.reading import read_start
 
+#: Kinds of files, in the order in which a compilation reads them: terms, what is said of them, mappings, compounds.
 KINDS: Final = (
-    "obo", "mesh-descriptors", "mesh-supplementary",
-    "pubchem-titles", "pubchem-synonyms", "pubchem-mesh", "sssom",
+    "obo", "obographs", "owl", "mesh-descriptors", "mesh-supplementary", "mesh-rdf", "labels", "mesh-actions",
+    "replacements", "sssom", "pubchem-mesh", "pubchem-titles", "pubchem-synonyms", "pubchem-inchikeys",
+    "pubchem-smiles", "pubchem-parents",
 )  # fmt: skip
+
+
+_MESH_DTD: Final = re.compile(r"recordset_(\d{4})\d{4}\.dtd")
+_MESH_NAME: Final = re.compile(r"(?:desc|supp|pa|mesh)_?(\d{4})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One file of a source: where it lies, of which kind (``KINDS``), where the full one comes from."""
+    """One file of a source.
+
+    Attributes:
+        path: where it lies.
+        kind: of which kind it is (``KINDS``).
+        url: where the full one comes from.
+        sha256: hash that its bytes must have, "" where none is pinned.
+    """
 
     path: Path
     kind: str
     url: str = ""
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +100,7 @@ def _source(folder: Path, key: str, table: Any) -> Source:
     if wrong := [name for name, value in text.items() if not isinstance(value, str)]:
         raise TermsError(f"{where}: {', '.join(wrong)} must be text", value=wrong)
     text["covers"] = " ".join(text["covers"].split())
-    text["version"] = text["version"] or _own_version(files)
+    text["version"] = text["version"] or own_version(files)
     prefixes = table.get("prefixes", [])
     if not (isinstance(prefixes, list) and all(isinstance(prefix, str) for prefix in prefixes)):
         raise TermsError(f"{where}: prefixes must be a list of text", value=prefixes)
@@ -97,7 +113,8 @@ def _source(folder: Path, key: str, table: Any) -> Source:
 def _file(folder: Path, where: str, entry: Any) -> SourceFile:
     if not isinstance(entry, dict) or not {"file", "kind"} <= entry.keys():
         raise TermsError(f"{where}: a file needs `file` and `kind`", value=entry)
-    name, kind, url = (str(cast("dict[str, object]", entry).get(k, "")) for k in ("file", "kind", "url"))
+    values = cast("dict[str, object]", entry)
+    name, kind, url, sha256 = (str(values.get(k, "")) for k in ("file", "kind", "url", "sha256"))
     if kind not in KINDS:
         raise TermsError(f"{where}: {kind!r} is none of {', '.join(KINDS)}", value=kind)
     path = folder / name
@@ -105,13 +122,28 @@ def _file(folder: Path, where: str, entry: Any) -> SourceFile:
         raise TermsError(f"{where}: {name!r} leaves the folder", value=name)
     if not path.is_file():
         raise TermsError(f"{where}: there is no file {name!r}", value=name)
-    return SourceFile(path, kind, url)
+    return SourceFile(path, kind, url, sha256)
 
 
-def _own_version(files: tuple[SourceFile, ...]) -> str:
+def own_version(files: tuple[SourceFile, ...]) -> str:
+    """Return the release that the files themselves name, "" where none does.
+
+    OBO, OBO Graphs, OWL and SSSOM name it inside; MeSH's files in their document type (a date) or their name.
+
+    Raises:
+        TermsError: if a file cannot be read.
+    """
     for file in files:
-        if file.kind == "obo":
-            return obo.read_version(file.path)
-        if file.kind == "sssom":
-            return sssom.read_metadata(file.path).mapping_set_version
+        if file.kind in {"obo", "obographs", "owl"}:
+            found = readers.read_header(file.path, file.kind)[1]
+        elif file.kind == "sssom":
+            found = sssom.read_metadata(file.path).mapping_set_version
+        elif file.kind.startswith("mesh-"):
+            start = read_start(file.path, 4096).decode("utf-8", "replace")
+            match = _MESH_DTD.search(start) or _MESH_NAME.search(file.path.name)
+            found = match.group(1) if match else ""
+        else:
+            found = ""
+        if found:
+            return found
     return ""

@@ -17,6 +17,10 @@ from kg.model import Mapping
 from kg.terms.reading import Problems, read_lines
 
 _REQUIRED: Final = ("subject_id", "predicate_id", "object_id", "mapping_justification")
+# Slots that a mapping set may give once for all of its rows (SSSOM, "propagatable slots").
+_PROPAGATED: Final = ("mapping_date",)
+# The row says that a search found nothing: no mapping, and no fault.
+_NO_TERM: Final = "sssom:NoTermFound"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ def read_mappings(path: Path, problems: Problems) -> Iterator[Mapping]:
         TermsError: if the file cannot be read or lacks a required column.
     """
     metadata = read_metadata(path)
+    inherited = {slot: metadata.values[slot] for slot in _PROPAGATED if metadata.values.get(slot)}
     columns: list[str] = []
     for number, line in read_lines(path, problems):
         if line.startswith("#") or not line:
@@ -94,18 +99,26 @@ def read_mappings(path: Path, problems: Problems) -> Iterator[Mapping]:
             if missing := [column for column in _REQUIRED if column not in columns]:
                 raise TermsError(f"{path} lacks the SSSOM columns {', '.join(missing)}", value=missing)
             continue
-        row = dict(zip(columns, cells, strict=False))
+        problems.begin()
+        row = {**inherited, **{column: cell for column, cell in zip(columns, cells, strict=False) if cell}}
         if len(cells) > len(columns) or any(not row.get(column) for column in _REQUIRED):
-            problems.add("malformed-row", line, "the row does not fit its columns", line=number)
+            problems.drop("malformed-row", line, "the row does not fit its columns", line=number)
             continue
         if row.get("predicate_modifier"):
-            problems.add("negated-mapping", line, "the row denies its mapping and is left out", line=number)
+            problems.drop("negated-mapping", line, "the row denies its mapping and is left out", line=number)
+            continue
+        if _NO_TERM in {row["subject_id"], row["object_id"]}:
+            problems.skip("no-term-found")
             continue
         ends = [_normalized(row[column], metadata.curie_map) for column in ("subject_id", "object_id")]
         subject, target = ends
         if subject is None or target is None:
             written = row["object_id"] if target is None else row["subject_id"]
-            problems.add("unknown-prefix", written, "the identifier cannot be read as a CURIE", line=number)
+            if known_prefix(written):
+                problems.drop("malformed-identifier", written, "the identifier cannot be read as a CURIE", line=number)
+            else:
+                # Mapping sets span hundreds of vocabularies; those that casegraph does not know are no fault.
+                problems.skip("unknown-prefix")
             continue
         yield Mapping(
             subject_id=subject,
@@ -116,7 +129,14 @@ def read_mappings(path: Path, problems: Problems) -> Iterator[Mapping]:
             mapping_set_version=metadata.mapping_set_version,
             subject_label=row.get("subject_label", ""),
             object_label=row.get("object_label", ""),
+            confidence=row.get("confidence", ""),
+            author_id=row.get("author_id", ""),
+            mapping_date=row.get("mapping_date", ""),
+            comment=row.get("comment", ""),
+            record=f"{path.name}:{number}",
         )
+    if not columns:
+        raise TermsError(f"{path} has no header row; it is no SSSOM table", value=str(path))
 
 
 def _normalized(written: str, curie_map: dict[str, str]) -> str | None:

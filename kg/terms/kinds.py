@@ -1,0 +1,172 @@
+"""Telling what an ontology file is by what is in it, and gathering loose files into sources."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from kg.curies import prefixes
+from kg.errors import TermsError
+from kg.resources import data_folder
+from kg.terms import pubchem, readers, sssom
+from kg.terms.reading import Problem, read_start
+from kg.terms.sources import KINDS, Source, SourceFile, own_version, read_sources
+
+_ROOTS: Final = {
+    "DescriptorRecordSet": "mesh-descriptors", "DescriptorRecord": "mesh-descriptors",
+    "SupplementalRecordSet": "mesh-supplementary", "SupplementalRecord": "mesh-supplementary",
+    "PharmacologicalActionSet": "mesh-actions", "RDF": "owl",
+}  # fmt: skip
+_ROOT: Final = re.compile(rb"<(?:[A-Za-z][\w.-]*:)?([A-Za-z][\w.-]*)[\s>/]")
+_COMMENT: Final = re.compile(rb"<!--.*?-->", re.DOTALL)
+_DOCTYPE: Final = re.compile(rb"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL)
+_OBO: Final = re.compile(rb"^(?:format-version:|ontology:|\[Term\])", re.MULTILINE)
+_TRIPLE: Final = re.compile(rb"^<http[^>]*id\.nlm\.nih\.gov/mesh", re.MULTILINE)
+_SSSOM: Final = re.compile(
+    rb"^(?:[^\n]*\t)?subject_id\t[^\n]*object_id|^#\s*(?:mapping_set_id|curie_map)\s*:", re.MULTILINE
+)
+_OLD_NEW: Final = re.compile(rb"^\W*(?:old|from|replaced)\w*\s*[,\t].*\b(?:new|to|replaced_by)\b", re.IGNORECASE)
+_LABELS: Final = re.compile(rb"^\W*(?:\w+[,\t])*(?:id|curie|identifier)[,\t\r\n]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Loose files as sources, and the files that are of no known kind."""
+
+    sources: tuple[Source, ...]
+    refused: tuple[Problem, ...]
+
+
+def detect(path: Path) -> str:
+    """Return the kind of an ontology file (one of ``KINDS``), told by its content.
+
+    The name is asked only where content cannot tell: PubChem's titles and MeSH names look alike.
+
+    Raises:
+        TermsError: if the file cannot be read or is of no known kind; the message says what it seems to be.
+    """
+    start = read_start(path)
+    if start[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        start = start.decode("utf-16", "replace").encode()
+    start = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not start:
+        raise TermsError(f"{path} is empty; fetch it again", value=str(path))
+    if start.startswith(b"SQLite format 3"):
+        raise TermsError(f"{path} is a compiled index; name it with --previous or --terms", value=str(path))
+    kind = _markup(path, start) if start.startswith(b"<") else _text(path, start)
+    if kind:
+        return kind
+    raise TermsError(
+        f"{path} is none of the formats that casegraph reads ({', '.join(KINDS)}); name its kind as KIND={path.name}",
+        value=str(path),
+    )
+
+
+def _markup(path: Path, start: bytes) -> str:
+    if _TRIPLE.match(start):
+        return "mesh-rdf"
+    low = start[:2048].lower()
+    if b"<html" in low or b"<!doctype html" in low:
+        raise TermsError(
+            f"{path} is an HTML page, not an ontology: an error page or a login was saved in its place; fetch it again",
+            value=str(path),
+        )
+    match = _ROOT.search(_DOCTYPE.sub(b"", _COMMENT.sub(b"", start)))
+    return _ROOTS.get(match.group(1).decode(), "") if match else ""
+
+
+def _text(path: Path, start: bytes) -> str:
+    if start.startswith((b"{", b"[")) and not start.startswith(b"[Term]"):
+        return "obographs" if b'"graphs"' in start or b'"nodes"' in start else ""
+    if _SSSOM.search(start):
+        return "sssom"
+    if table := pubchem.is_pubchem_table(start, path.name):
+        return table
+    head = start.split(b"\n", 1)[0]
+    if _OLD_NEW.match(head):
+        return "replacements"
+    if _LABELS.match(head):
+        return "labels"
+    return "obo" if _OBO.search(start) else ""
+
+
+def gather(paths: Iterable[str | Path]) -> Gathered:
+    """Group loose files into sources; the order in which they are named changes nothing.
+
+    Args:
+        paths: files; ``KIND=FILE`` names the kind where content does not tell it; folders with a
+            ``sources.toml``, or whose files are taken one by one.
+
+    Raises:
+        TermsError: if a path does not exist, or a kind is unknown.
+    """
+    sources: list[Source] = []
+    refused: list[Problem] = []
+    files: dict[Path, SourceFile] = {}
+    for path in sorted(map(str, paths)):
+        kind, found = _declared(path)
+        if found.is_dir() and (found / "sources.toml").is_file():
+            sources += read_sources(found)
+            continue
+        if not found.exists():
+            raise TermsError(f"there is no file {found}", value=str(found))
+        for file in sorted(p for p in found.iterdir() if p.is_file()) if found.is_dir() else [found]:
+            try:
+                files[file.resolve()] = SourceFile(file, kind or detect(file))
+            except TermsError as error:
+                refused.append(Problem("", file.name, "unusable-file", 0, file.name, str(error)))
+    by_source: dict[str, list[SourceFile]] = {}
+    for declared in files.values():
+        try:
+            by_source.setdefault(_source_key(declared), []).append(declared)
+        except TermsError as error:
+            refused.append(Problem("", declared.path.name, "unusable-file", 0, declared.path.name, str(error)))
+    known = {source.key: source for source in read_sources(data_folder("ontologies"))}
+    sources += [_source(key, group, known.get(key)) for key, group in by_source.items()]
+    return Gathered(tuple(sorted(_united(sources), key=lambda s: s.key)), tuple(refused))
+
+
+def _declared(path: str) -> tuple[str, Path]:
+    kind, equals, rest = path.partition("=")
+    if equals and kind in KINDS:
+        return kind, Path(rest)
+    if equals and not Path(path).exists() and Path(rest).exists():
+        raise TermsError(f"{kind!r} is none of {', '.join(KINDS)}", value=kind)
+    return "", Path(path)
+
+
+def _source_key(file: SourceFile) -> str:
+    if file.kind in {"obo", "obographs", "owl"}:
+        identifier = readers.read_header(file.path, file.kind)[0]
+        name = identifier.rstrip("/").rsplit("/", 1)[-1].partition(".")[0]
+        # A module or sample of Mondo is Mondo.
+        return re.split(r"[-_]", name.lower())[0] or file.path.name.partition(".")[0].lower()
+    if file.kind == "sssom":
+        identifier = sssom.read_metadata(file.path).mapping_set_id or file.path.name
+        return identifier.rstrip("/").rsplit("/", 1)[-1].removesuffix(".gz").removesuffix(".tsv").removesuffix(".sssom")
+    return "pubchem" if file.kind.startswith("pubchem-") else "mesh"
+
+
+def _source(key: str, files: Sequence[SourceFile], known: Source | None) -> Source:
+    """Make a source of loose files; owner and licence are those of the bundled source of that key."""
+    ordered = tuple(sorted(files, key=lambda f: (KINDS.index(f.kind), f.path.name)))
+    prefix = next((p for p in prefixes() if p.casefold() == key.casefold()), None)
+    base = known or Source(key, (), title=key, prefixes=(prefix,) if prefix else ())
+    return replace(base, files=ordered, version=own_version(ordered), complete=True, covers="")
+
+
+def _united(sources: Iterable[Source]) -> Iterable[Source]:
+    """Unite sources of one key: files of one owner may come from several folders."""
+    united: dict[str, Source] = {}
+    for source in sources:
+        if source.key in united:
+            before = united[source.key]
+            files = {file.path.resolve(): file for file in (*before.files, *source.files)}
+            ordered = tuple(sorted(files.values(), key=lambda f: (KINDS.index(f.kind), f.path.name)))
+            united[source.key] = replace(before, files=ordered, complete=before.complete and source.complete)
+        else:
+            united[source.key] = source
+    return united.values()
