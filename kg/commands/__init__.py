@@ -5,14 +5,14 @@ Heavy libraries are imported by the command that needs them, so that help and co
 
 from __future__ import annotations
 
-import importlib
 import sys
 from typing import Any
 
 import click
 
 from kg import __version__
-from kg.errors import CasegraphError, close_matches
+from kg.commands.lazy import LazyGroup
+from kg.errors import CasegraphError
 
 #: Command -> (module in `kg.commands`, name of the click command in it), in the order of the help text.
 COMMANDS = {
@@ -30,35 +30,11 @@ COMMANDS = {
 }
 
 
-class _Group(click.Group):
-    """A group that imports a command when it is called, and knows near misses."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        del ctx
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        module, name = COMMANDS[cmd_name]
-        command: click.Command = getattr(importlib.import_module(f"kg.commands.{module}"), name)
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            near = close_matches(args[0], COMMANDS)
-            if not near or "No such command" not in error.message:
-                raise
-            message = f"No such command {args[0]!r}. Did you mean {' or '.join(near)}?"
-            raise click.UsageError(message, ctx=ctx) from error
-
-
-@click.command(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=LazyGroup,
+    commands_from=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
 @click.version_option(__version__, prog_name="kg")
 def cli() -> None:
     """Turn annotated clinical case reports into a knowledge graph that can be trusted.
