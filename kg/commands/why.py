@@ -136,5 +136,8 @@ def mapping_text(row: dict[str, str]) -> str:
     """Return a mapping row in one line."""
     return (
         f"{row['subject_id']} {row['predicate_id']} {row['object_id']} "
-        f"({row['mapping_justification']}, {row['mapping_source']})"
+        f"({row['mapping_justification']}, {row['mapping_source']}"
+        + (f", {row['record']}" if row.get("record") else "")
+        + ")"
+        + (f": {row['comment']}" if row.get("comment") else "")
     )

@@ -39,7 +39,7 @@ def ontology_rows(seen: Seen, entities: Entities, index: TermIndex, config: Buil
         yield "nodes", _node(entity, seen, index)
         for mapping, used in _mappings(entity, index):
             identifier = _mapping_id(mapping)
-            mappings[identifier] = {**as_row(mapping), "id": identifier, "node": entity.id, "used": used}
+            mappings[identifier] = {**_slots(mapping), "id": identifier, "node": entity.id, "used": used}
         for row in entity.cut:
             conflicts[_mapping_id(row)] = _conflict(row, entity)
         if config.ancestors:
@@ -86,7 +86,14 @@ def _mappings(entity: Entity, index: TermIndex) -> Iterator[tuple[Mapping, bool]
     used = set(entity.used)
     for identifier in entity.identifiers:
         for row in index.mappings(identifier):
-            yield row, row in used
+            # A bare cross-reference claims nothing; the graph holds matches.
+            if row.predicate_id.startswith("skos:"):
+                yield row, row in used
+
+
+def _slots(row: Mapping) -> dict[str, Any]:
+    optional = ("confidence", "author_id", "mapping_date", "comment", "record")
+    return {**as_row(row), **{slot: getattr(row, slot) or None for slot in optional}}
 
 
 def _mapping_id(row: Mapping) -> str:

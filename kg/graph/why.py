@@ -167,7 +167,7 @@ def _mentions(folder: GraphFolder, mentions: list[dict[str, Any]]) -> list[Expla
 
 def _mapping(row: dict[str, Any]) -> dict[str, str]:
     keys = ("subject_id", "predicate_id", "object_id", "mapping_justification", "mapping_source", "mapping_set_version")
-    return {key: row[key] for key in keys}
+    return {key: row[key] for key in keys} | {key: row.get(key) or "" for key in ("comment", "record")}
 
 
 def _edge(edge: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from kg.curies import prefix_of
 from kg.model import CELL_LINE, CHEMICAL, DISEASE, GENE, OTHER, TAXON, VARIANT, Mapping, Mention, Passage
-from kg.terms.index import Hit, TermIndex
+from kg.terms.index import TermIndex
+from kg.terms.keys import Hit
 from kg.terms.names import normalize_name
 
 EXACT_MATCH = "skos:exactMatch"

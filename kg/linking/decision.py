@@ -22,7 +22,8 @@ from kg.linking.checks import Observation, observe
 from kg.linking.checks.names import bears_name
 from kg.linking.context import KIND_OF_PREFIX, VOCABULARIES, Context, compatible, unique_hit
 from kg.model import Candidate, Confidence, Finding, Link, Mention, Reason, Severity, Term
-from kg.terms.index import Hit
+from kg.terms.history import Step
+from kg.terms.keys import Hit
 from kg.terms.names import normalize_name
 
 Decision = tuple[tuple[Link, ...], tuple[Finding, ...]]
@@ -115,7 +116,9 @@ def _wrong_kind(mention: Mention, term: Term, seen: tuple[Observation, ...], con
 
 def _obsolete(mention: Mention, term: Term, context: Context) -> Decision:
     successors = tuple(s for s in context.index.resolve(term.curie) if s != term.curie)
-    reasons = [Observation("obsolete", "against", f"{term.curie} ({term.label}) is obsolete")]
+    status = context.index.status(term.curie)
+    what = "is obsolete" if status in {"obsolete", "alternative"} else f"is no longer current ({status})"
+    reasons = [Observation("obsolete", "against", f"{term.curie} ({term.label}) {what}")]
     hit = unique_hit(context.hits(mention, prefix_of(term.curie)))
     suggested = (
         successors[0]
@@ -124,21 +127,27 @@ def _obsolete(mention: Mention, term: Term, context: Context) -> Decision:
         if hit and (not successors or hit.curie in successors)
         else None
     )
-    if successors:
-        named = ", ".join(f"{s} ({context.index.label(s)})" for s in successors)
-        reasons.append(Observation("replaced-by", "other", f"its owner replaced it by {named}", suggested))
+    steps = context.index.steps(term.curie)
+    reasons += [Observation("replaced-by", "other", _step(step, context), suggested) for step in steps if step.target]
     if hit and hit.curie == suggested:
         reasons.append(Observation("name", "other", f"{mention.text!r} is a name of {hit.curie}", hit.curie))
-    message = f"{term.curie} is obsolete" + (
+    message = f"{term.curie} {what}" + (
         f"; use {suggested} ({context.index.label(suggested)})" if suggested else ""
     )
     finding = _finding(
         mention, "obsolete", "warning" if suggested else "error", context, term.curie, suggested, message, reasons
     )
     if suggested:
-        confidence: Confidence = "high" if len(reasons) > 2 else "medium"
+        # A step that rests on the name, and the name itself, are one witness.
+        told = any(step.target and step.basis != "name" for step in steps)
+        confidence: Confidence = "high" if told and hit and hit.curie == suggested else "medium"
         return (_link(mention, context, suggested, "replaced-by", "obsolete", confidence, tuple(reasons)),), (finding,)
     return (_link(mention, context, term.curie, "asserted", "obsolete", "low", tuple(reasons)),), (finding,)
+
+
+def _step(step: Step, context: Context) -> str:
+    label = context.index.label(step.target)
+    return step.sentence() + (f" ({step.target} is {label!r})" if label else "")
 
 
 def _not_in_index(mention: Mention, asserted: str, context: Context) -> Decision:

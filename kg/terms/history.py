@@ -3,7 +3,7 @@
 An index may be compiled with the indexes of earlier releases beside it. An identifier that only they hold
 stays in the new index as a withdrawn term, and falls forward where a fact allows it, the first that does:
 
-1. the owner's own table of replacements, or the successor that the earlier release named (``owner``);
+1. the owner says so (``owner``): in the earlier release, or in a table of replacements;
 2. its preferred MeSH concept is in another record now (``concept``): a supplementary record that became a
    heading was promoted, every other was merged. MeSH keeps concept identifiers when it moves a concept;
 3. exactly one current term of the same vocabulary bears its label as label or exact name (``name``):
@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
@@ -30,7 +30,7 @@ from kg.terms.names import normalize_name
 from kg.terms.schema import COMPILE_VERSION
 
 #: The part of a vocabulary that an identifier belongs to: its prefix, and of MeSH the first letter.
-_PART: Final = "substr({0}, 1, instr({0}, ':')) || CASE WHEN {0} LIKE 'MESH:%' THEN substr({0}, 6, 1) ELSE '' END"
+PART: Final = "substr({0}, 1, instr({0}, ':')) || CASE WHEN {0} LIKE 'MESH:%' THEN substr({0}, 6, 1) ELSE '' END"
 _BASES: Final = {
     "owner": "its owner says so",
     "concept": "its preferred concept is there now",
@@ -136,7 +136,7 @@ def add_history(
 
 
 def _parts() -> str:
-    part = _PART.format("t.curie")
+    part = PART.format("t.curie")
     return (
         f"SELECT DISTINCT {part} FROM terms t JOIN new_versions v USING (source) "  # noqa: S608
         "WHERE t.status = 'current' AND v.complete"
@@ -148,7 +148,7 @@ def _gone(old: sqlite3.Connection, db: sqlite3.Connection, parts: set[str]) -> I
     db.execute("CREATE TEMP TABLE earlier (curie TEXT PRIMARY KEY, label TEXT, category TEXT, version TEXT)")
     rows = old.execute(
         f"SELECT t.curie, coalesce(t.label, ''), t.category, t.source, r.version, t.replaced_by, t.status, "  # noqa: S608
-        f"{_PART.format('t.curie')}, t.id FROM terms t JOIN releases r USING (source) ORDER BY t.curie"
+        f"{PART.format('t.curie')}, t.id FROM terms t JOIN releases r USING (source) ORDER BY t.curie"
     )
     for curie, label, category, source, version, replaced_by, status, part, number in rows:
         if status == "current":
@@ -197,19 +197,24 @@ class _Bearers:
 def _add_gone(
     db: sqlite3.Connection,
     old: _Old,
-    own_concepts: Iterable[str],
+    own_concepts: Sequence[str],
     versions: dict[str, str],
     replacements: dict[str, str],
     concepts: dict[str, set[str]],
     names: _Bearers,
     add_term: Callable[[Term, str], None],
 ) -> None:
+    label = (Name(old.label, "label"),) if old.label else ()
+    # Kept, so that a later release may still tell where the concept went.
+    facts = tuple(("preferred_concept", concept) for concept in own_concepts)
+    if old.status not in {"current", "gone"}:
+        # The earlier release told already what became of it.
+        add_term(Term(old.curie, old.category, label, (), (), (), True, old.replaced_by, old.source, (), facts), old.status)
+        return
     moved = sorted({curie for concept in own_concepts for curie in concepts.get(concept, ())})
     successors: list[str]
     if old.curie in replacements:
         successors, basis = [replacements[old.curie]], "owner"
-    elif old.replaced_by:
-        successors, basis = list(old.replaced_by), "owner"
     elif moved:
         successors, basis = moved, "concept"
     else:
@@ -220,10 +225,7 @@ def _add_gone(
     if successors:
         promoted = old.curie.startswith("MESH:C") and all(s.startswith("MESH:D") for s in successors)
         status = "replaced" if basis == "owner" else "promoted" if promoted else "merged"
-    label = (Name(old.label, "label"),) if old.label else ()
-    add_term(
-        Term(old.curie, old.category, label, obsolete=True, replaced_by=tuple(successors), source=old.source), status
-    )
+    add_term(Term(old.curie, old.category, label, (), (), (), True, tuple(successors), old.source, (), facts), status)
     new_version = versions.get(old.source, "")
     rows = [(old.curie, status, target, basis, old.source, old.version, new_version) for target in successors or [""]]
     db.executemany("INSERT OR IGNORE INTO history VALUES (?,?,?,?,?,?,?)", rows)

@@ -197,6 +197,8 @@ class TermIndex:
                 continue
             seen.add(candidate)
             told = [step for step in self.history(candidate) if step.step != "renamed"]
+            # A later release may know where an identifier went that an earlier one called gone.
+            told = [step for step in told if step.target] or told
             if not told:
                 word = "alternative" if row[0] == "alternative" else "replaced"
                 version = release.version if (release := self._releases.get(row[2])) else ""

@@ -20,7 +20,7 @@ from kg.graph.tables import SCHEMAS
 from kg.model import CASE, CELL_LINE, CHEMICAL, DISEASE, DOCUMENT, GENE, OTHER, TAXON, VARIANT
 
 #: Raised when the projection of the same tables changes, so that no cache serves the older one.
-PROJECTION = 2
+PROJECTION = 3
 #: Label that every node of ours has beside its own in a Cypher engine: it tells them from anybody else's.
 MARKER = "Casegraph"
 

@@ -95,6 +95,8 @@ _LITERALS: dict[str, dict[str, Node]] = {
         "subject_id": _kg("subjectId"), "predicate_id": _kg("predicateId"), "object_id": _kg("objectId"),
         "subject_label": iri("sssom:subject_label"), "object_label": iri("sssom:object_label"),
         "mapping_source": iri("sssom:mapping_source"), "mapping_set_version": iri("sssom:mapping_set_version"),
+        "confidence": iri("sssom:confidence"), "author_id": iri("sssom:author_id"),
+        "mapping_date": iri("sssom:mapping_date"), "comment": iri("rdfs:comment"), "record": _kg("record"),
         "used": _kg("used"),
     },
     "findings": {

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from kg.errors import TermsError
 from kg.model import CHEMICAL, DISEASE, Name
-from kg.terms.index import Hit, TermIndex
+from kg.terms.index import TermIndex
+from kg.terms.keys import Hit
 from kg.terms.names import normalize_name
 from tests.terms.build import FILES, compiled
 
