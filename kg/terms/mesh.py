@@ -1,181 +1,287 @@
-"""MeSH descriptors and supplementary records, streamed from the owner's XML.
+"""MeSH descriptors, supplementary records and pharmacological actions, streamed from the owner's XML.
 
-Format: https://www.nlm.nih.gov/mesh/xml_data_elements.html. Elements that say nothing about names, tree
-places and mapped headings are passed over. Nothing is fetched: a document type is not read, and entities
-are refused.
+Format: https://www.nlm.nih.gov/mesh/xml_data_elements.html. Elements that say nothing about names, places in the
+tree, concepts, registry numbers, actions and mapped headings are passed over.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from xml.etree import ElementTree
-from xml.parsers import expat
+from xml.etree.ElementTree import Element
 
 from kg.curies import normalize
-from kg.errors import TermsError
 from kg.model import CHEMICAL, DISEASE, OTHER, TAXON, Name, Scope, Term
-from kg.terms.reading import Problems, open_bytes
+from kg.terms.reading import Problems
+from kg.terms.xml_records import XmlRecords
 
-_SCR_CATEGORIES: Final = {"1": CHEMICAL, "2": OTHER, "3": DISEASE, "4": TAXON}
+#: SCRClass: chemical or drug, protocol, disease, organism, population group, anatomy.
+_CLASSES: Final = {"1": CHEMICAL, "2": OTHER, "3": DISEASE, "4": TAXON, "5": OTHER, "6": OTHER}
+#: What the second concept of a relation is to the first, as the scope of its names; and the other way round.
 _RELATIONS: Final[dict[str, Scope]] = {"NRW": "narrow", "BRD": "broad", "REL": "related"}
-_RANK: Final = {"label": 0, "exact": 1, "narrow": 2, "broad": 3, "related": 4}
-_CHUNK = 1 << 16
+_REVERSED: Final[dict[str, Scope]] = {"NRW": "broad", "BRD": "narrow", "REL": "related"}
+RANK: Final[dict[Scope, int]] = {"label": 0, "exact": 1, "narrow": 2, "broad": 3, "related": 4}
+_RECORD: Final = re.compile(r"[CD]\d{6,9}")
+_ADVICE: Final = (
+    "MeSH XML is descYYYY.xml, suppYYYY.xml or paYYYY.xml from https://www.nlm.nih.gov/databases/download/mesh.html"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A substance and one of its pharmacological actions, both as CURIEs; ``line`` is that of the action's record."""
+
+    substance: str
+    action: str
+    line: int
 
 
 def read_descriptors(path: Path, problems: Problems) -> Iterator[Term]:
     """Yield the descriptors of a MeSH descriptor file; parents come from the tree numbers.
 
+    An identifier that the file repeats is yielded as often as it stands there.
+
     Args:
         path: ``descYYYY.xml``, plain or gzip.
-        problems: where records without identifier or name, and tree numbers whose parent no record of the
-            file owns, are recorded.
+        problems: the account of the file: records without identifier or name are dropped; tree numbers whose
+            parent no record of the file owns are problems of a part.
 
     Raises:
-        TermsError: if the file cannot be read, is not well-formed, or declares entities.
+        TermsError: if the file cannot be read, is of another kind, or declares entities.
     """
-    terms = []
+    records = XmlRecords(path, "DescriptorRecordSet", "DescriptorRecord", problems, _ADVICE)
+    read: list[tuple[str, str, dict[str, Scope], tuple[str, ...], tuple[tuple[str, str], ...]]] = []
     owners: dict[str, str] = {}
-    for record in _records(path, "DescriptorRecord"):
-        curie = _identifier(record, "DescriptorUI", problems)
-        names = _names(record, "DescriptorName", curie, problems) if curie else ()
-        if curie is None or not names:
+    for record in records:
+        head = _head(record, "Descriptor", records, problems)
+        if head is None:
             continue
-        trees = tuple(sorted({t.strip() for t in _texts(record, "TreeNumberList/TreeNumber")} - {""}))
+        curie, label = head
+        trees = tuple(sorted({text for e in _list(record, "TreeNumberList") if (text := tidy(e.text))}))
         for tree in trees:
             if owners.setdefault(tree, curie) != curie:
-                problems.add("duplicate-tree-number", tree, f"{curie} and {owners[tree]} both own it")
-        terms.append(
-            Term(curie, _category(trees), names, tree_numbers=trees, source=problems.source)
+                message = f"{curie} and {owners[tree]} both own it"
+                problems.add("duplicate-tree-number", tree, message, line=records.line)
+        names, properties = _concepts(record)
+        properties |= _actions(record, curie, records, problems)
+        read.append((curie, label, names, trees, tuple(sorted(properties))))
+    # A parent may stand behind its child: the tree is known when all records are read.
+    for curie, label, names, trees, facts in read:
+        yield Term(
+            curie, category_of(trees), names_of(label, names), parents_of(curie, trees, owners, problems), trees,
+            source=problems.source, properties=facts,
         )  # fmt: skip
-    for term in terms:
-        parents = set()
-        for tree in term.tree_numbers:
-            above = tree.rpartition(".")[0]
-            if above and above not in owners:
-                problems.add("dangling-parent", above, f"no record owns the tree number above {term.curie}")
-            elif above and owners[above] != term.curie:
-                parents.add(owners[above])
-        yield replace(term, parents=tuple(sorted(parents)))
 
 
 def read_supplementary(path: Path, problems: Problems) -> Iterator[Term]:
     """Yield the supplementary concept records of a MeSH supplementary file.
 
-    ``mapped_to`` holds the preferred headings: those whose identifier is starred (``*D007211``). A star on
-    the qualifier alone does not count.
+    ``mapped_to`` holds the preferred headings: those whose identifier is starred (``*D007211``). A star on the
+    qualifier alone does not count; such a heading, and one without a star, is the property ``heading``.
 
     Args:
         path: ``suppYYYY.xml``, plain or gzip.
-        problems: where records without identifier or name, or of an unknown class, are recorded.
+        problems: the account of the file: records without identifier or name are dropped; an unknown class and a
+            heading that is no MeSH identifier are problems of a part.
 
     Raises:
-        TermsError: if the file cannot be read, is not well-formed, or declares entities.
+        TermsError: if the file cannot be read, is of another kind, or declares entities.
     """
-    for record in _records(path, "SupplementalRecord"):
-        curie = _identifier(record, "SupplementalRecordUI", problems)
-        names = _names(record, "SupplementalRecordName", curie, problems) if curie else ()
-        if curie is None or not names:
+    records = XmlRecords(path, "SupplementalRecordSet", "SupplementalRecord", problems, _ADVICE)
+    for record in records:
+        head = _head(record, "SupplementalRecord", records, problems)
+        if head is None:
             continue
+        curie, label = head
         kind = record.get("SCRClass", "1")
-        if kind not in _SCR_CATEGORIES:
-            problems.add("unknown-class", kind, f"{curie} has a class that is not known")
-        headings = set()
-        for written in _texts(record, "HeadingMappedToList/HeadingMappedTo/DescriptorReferredTo/DescriptorUI"):
-            if written.strip().startswith("*"):
-                heading = normalize(f"MESH:{written.strip()[1:]}")
-                if heading:
-                    headings.add(heading)
-                else:
-                    problems.add("malformed-record", written, f"{curie} maps to no MeSH identifier")
+        if kind not in _CLASSES:
+            problems.add("unknown-class", kind, f"{curie} has a class that is not known", line=records.line)
+        preferred: set[str] = set()
+        others: set[str] = set()
+        for mapped in _list(record, "HeadingMappedToList"):
+            written = _referred(mapped)
+            heading = record_curie(written.removeprefix("*"))
+            if heading is None:
+                problems.add("malformed-record", written, f"{curie} maps to no MeSH identifier", line=records.line)
+            else:
+                (preferred if written.startswith("*") else others).add(heading)
+        names, properties = _concepts(record)
+        properties |= _actions(record, curie, records, problems)
+        properties |= {("heading", heading) for heading in others - preferred}
         yield Term(
-            curie=curie,
-            category=_SCR_CATEGORIES.get(kind, OTHER),
-            names=names,
-            mapped_to=tuple(sorted(headings)),
-            source=problems.source,
-        )
+            curie, _CLASSES.get(kind, OTHER), names_of(label, names), mapped_to=tuple(sorted(preferred)), source=problems.source,
+            properties=tuple(sorted(properties)),
+        )  # fmt: skip
 
 
-def _records(path: Path, tag: str) -> Iterator[ElementTree.Element]:
-    try:
-        with open_bytes(path) as file:
-            _refuse_entities(path, file)
-        with open_bytes(path) as file:
-            # The prologue, the only place where an entity can be declared, was read above.
-            events = ElementTree.iterparse(file, events=("start", "end"))  # noqa: S314
-            _, root = next(events)
-            if root.tag not in {f"{tag}Set", tag}:
-                raise TermsError(f"{path} holds <{root.tag}>, not <{tag}Set>", value=root.tag)
-            for event, element in events:
-                if event == "end" and element.tag == tag:
-                    yield element
-                    root.clear()
-    except (ElementTree.ParseError, expat.ExpatError) as error:
-        raise TermsError(f"{path} is not well-formed XML: {error}", value=str(path)) from error
+def read_actions(path: Path, problems: Problems) -> Iterator[Action]:
+    """Yield the substances of each pharmacological action of NLM's separate file of actions.
+
+    The file also lists the broader descriptors of an action as actions of the substance, so it holds more pairs
+    than the substances' own records (https://www.nlm.nih.gov/mesh/2012/download/pa_abt.html).
+
+    Args:
+        path: ``paYYYY.xml``, plain or gzip.
+        problems: the account of the file. A record is one action with its substances; it is kept here, as no
+            term is yielded. A substance without identifier is a problem of a part.
+
+    Raises:
+        TermsError: if the file cannot be read, is of another kind, or declares entities.
+    """
+    records = XmlRecords(path, "PharmacologicalActionSet", "PharmacologicalAction", problems, _ADVICE)
+    for record in records:
+        line = records.line
+        written = _referred(record)
+        action = record_curie(written)
+        if action is None:
+            problems.drop("malformed-record", written, "a pharmacological action has no identifier", line=line)
+            continue
+        problems.keep()
+        for element in record.iter("RecordUI"):
+            substance = record_curie(tidy(element.text))
+            if substance:
+                yield Action(substance, action, line)
+            else:
+                message = f"a substance of {action} has no MeSH identifier"
+                problems.add("malformed-record", element.text or "", message, line=line)
 
 
-def _refuse_entities(path: Path, file: object) -> None:
-    """Read an XML file up to its first element; refuse it where it declares an entity."""
-    parser = expat.ParserCreate()
-    begun = False
+def record_curie(identifier: str) -> str | None:
+    """Return the CURIE of a descriptor or supplementary record, None where the identifier is of neither.
 
-    def declared(name: str, *_: object) -> None:
-        raise TermsError(f"{path} declares the XML entity {name!r}; such a file is refused", value=name)
-
-    def started(*_: object) -> None:
-        nonlocal begun
-        begun = True
-
-    parser.EntityDeclHandler = declared
-    parser.StartElementHandler = started
-    while not begun:
-        chunk = file.read(_CHUNK)  # type: ignore[attr-defined]
-        parser.Parse(chunk, not chunk)
-        if not chunk:
-            break
+    >>> record_curie("D012516"), record_curie("Q000031")
+    ('MESH:D012516', None)
+    """
+    if _RECORD.fullmatch(identifier):
+        return f"MESH:{identifier}"
+    curie = normalize(f"MESH:{identifier}")
+    return curie if curie and _RECORD.fullmatch(curie, 5) else None
 
 
-def _identifier(record: ElementTree.Element, tag: str, problems: Problems) -> str | None:
-    written = (record.findtext(tag) or "").strip()
-    curie = normalize(f"MESH:{written}")
-    if curie is None:
-        problems.add("malformed-record", written, f"a record's {tag} is no MeSH identifier")
-    return curie
+def tidy(text: str | None) -> str:
+    """Return a text without white space around it and without line ends in it; "" for None.
+
+    >>> tidy("  Neoplasms,\\n  Bone ")
+    'Neoplasms, Bone'
+    """
+    if not text:
+        return ""
+    return " ".join(text.split()) if "\n" in text else text.strip()
 
 
-def _names(record: ElementTree.Element, tag: str, curie: str | None, problems: Problems) -> tuple[Name, ...]:
-    label = (record.findtext(f"{tag}/String") or "").strip()
-    if not label:
-        problems.add("malformed-record", str(curie), f"the record has no {tag} and is left out")
-        return ()
-    relations: dict[str, Scope] = {}
-    for relation in record.iterfind("ConceptList/Concept/ConceptRelationList/ConceptRelation"):
-        scope = _RELATIONS.get(relation.get("RelationName", ""))
-        # Concept1UI is the preferred concept, Concept2UI the one that is narrower, broader or related.
-        if scope:
-            relations[(relation.findtext("Concept2UI") or "").strip()] = scope
-    found: set[Name] = set()
-    for concept in record.iterfind("ConceptList/Concept"):
-        scope = "exact"
-        if concept.get("PreferredConceptYN") == "N":
-            scope = relations.get((concept.findtext("ConceptUI") or "").strip(), "exact")
-        found |= {Name(t.strip(), scope) for t in _texts(concept, "TermList/Term/String") if t.strip()}
-    best = {label: Name(label, "label")}
-    for name in sorted(found, key=lambda n: (_RANK[n.scope], n.text)):
-        best.setdefault(name.text, name)
-    return tuple(best.values())
+def names_of(label: str, found: Mapping[str, Scope]) -> tuple[Name, ...]:
+    """Return the names of a record: its label, then the others by scope and text.
+
+    >>> names_of("b", {"c": "narrow", "a": "exact", "b": "exact"})
+    (Name(text='b', scope='label'), Name(text='a', scope='exact'), Name(text='c', scope='narrow'))
+    """
+    others = [(RANK[scope], text, scope) for text, scope in found.items() if text != label]
+    others.sort()
+    return (Name(label, "label"), *[Name(text, scope) for _, text, scope in others])
 
 
-def _texts(element: ElementTree.Element, path: str) -> Iterator[str]:
-    return (found.text or "" for found in element.iterfind(path))
+def category_of(trees: Iterable[str]) -> str:
+    """Return the category of a descriptor by its tree numbers: C and F03 hold diseases, D chemicals.
 
-
-def _category(trees: tuple[str, ...]) -> str:
-    if any(tree[0] == "C" or tree.startswith("F03") for tree in trees):
+    >>> category_of(["D02.241", "C04"]), category_of(["A01"])
+    ('biolink:Disease', 'biolink:OntologyClass')
+    """
+    branches = {tree[:3] if tree.startswith("F") else tree[0] for tree in trees}
+    if "C" in branches or "F03" in branches:
         return DISEASE
-    if any(tree[0] == "D" for tree in trees):
-        return CHEMICAL
-    return OTHER
+    return CHEMICAL if "D" in branches else OTHER
+
+
+def parents_of(curie: str, trees: Iterable[str], owners: Mapping[str, str], problems: Problems) -> tuple[str, ...]:
+    """Return the records that own the tree numbers above a record's own; a number without owner is a problem."""
+    parents = set()
+    for tree in trees:
+        above = tree.rpartition(".")[0]
+        if not above:
+            continue
+        owner = owners.get(above)
+        if owner is None:
+            problems.add("dangling-parent", above, f"no record owns the tree number above {curie}")
+        elif owner != curie:
+            parents.add(owner)
+    return tuple(sorted(parents))
+
+
+def _head(record: Element, kind: str, records: XmlRecords, problems: Problems) -> tuple[str, str] | None:
+    """Return the CURIE and the label of a record, or drop the record."""
+    written = tidy(record.findtext(f"{kind}UI"))
+    curie = record_curie(written)
+    if curie is None:
+        message = f"a record's {kind}UI is no MeSH identifier; the record is left out"
+        problems.drop("malformed-record", written, message, line=records.line)
+        return None
+    name = record.find(f"{kind}Name")
+    label = tidy(name.findtext("String")) if name is not None else ""
+    if not label:
+        message = f"the record has no {kind}Name and is left out"
+        problems.drop("malformed-record", curie, message, line=records.line)
+        return None
+    return curie, label
+
+
+def _concepts(record: Element) -> tuple[dict[str, Scope], set[tuple[str, str]]]:
+    """Return the names that a record's concepts give, and the facts about the concepts."""
+    concepts = _list(record, "ConceptList")
+    names: dict[str, Scope] = {}
+    facts: set[tuple[str, str]] = set()
+    scopes: dict[str, Scope] = _scopes(concepts) if len(concepts) > 1 else {}
+    for concept in concepts:
+        identifier = tidy(concept.findtext("ConceptUI"))
+        preferred = concept.get("PreferredConceptYN") != "N"
+        scope: Scope = "exact" if preferred else scopes.get(identifier, "exact")
+        if identifier:
+            facts.add(("preferred_concept" if preferred else "concept", identifier))
+        numbers = [concept.findtext("RegistryNumber"), *(e.text for e in _list(concept, "RegistryNumberList"))]
+        facts.update(("registry_number", n) for n in map(tidy, numbers) if n and (preferred or n != "0"))
+        for term in _list(concept, "TermList"):
+            text = tidy(term.findtext("String"))
+            if text and (text not in names or RANK[scope] < RANK[names[text]]):
+                names[text] = scope
+    return names, facts
+
+
+def _scopes(concepts: Iterable[Element]) -> dict[str, Scope]:
+    """Return what the names of a record's further concepts are to the preferred one."""
+    scopes: dict[str, Scope] = {}
+    preferred = {tidy(c.findtext("ConceptUI")) for c in concepts if c.get("PreferredConceptYN") != "N"}
+    for concept in concepts:
+        for relation in _list(concept, "ConceptRelationList"):
+            kind = relation.get("RelationName", "")
+            first, second = tidy(relation.findtext("Concept1UI")), tidy(relation.findtext("Concept2UI"))
+            other, found = (second, _RELATIONS.get(kind)) if first in preferred else (first, _REVERSED.get(kind))
+            if found and (first in preferred) != (second in preferred):
+                scopes[other] = min(found, scopes.get(other, found), key=RANK.__getitem__)
+    return scopes
+
+
+def _actions(record: Element, curie: str, records: XmlRecords, problems: Problems) -> set[tuple[str, str]]:
+    facts = set()
+    for element in _list(record, "PharmacologicalActionList"):
+        written = _referred(element)
+        action = record_curie(written)
+        if action:
+            facts.add(("pharmacological_action", action))
+        else:
+            message = f"an action of {curie} is no MeSH identifier"
+            problems.add("malformed-record", written, message, line=records.line)
+    return facts
+
+
+def _list(element: Element, tag: str) -> Element | tuple[()]:
+    """Return the element of a list, to iterate over; nothing where there is no such list."""
+    found = element.find(tag)
+    return () if found is None else found
+
+
+def _referred(element: Element) -> str:
+    """Return the identifier of the descriptor that an element refers to, "" where there is none."""
+    referred = element.find("DescriptorReferredTo")
+    return "" if referred is None else tidy(referred.findtext("DescriptorUI"))
