@@ -1,17 +1,47 @@
-"""`kg terms`: what the ontologies say."""
+"""`kg terms`: what the ontologies say, and what casegraph makes of their owners' files."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from kg.commands.common import json_option, print_json, print_table, wrapped
+from kg.commands.common import print_table
+from kg.commands.lazy import LazyGroup
+from kg.errors import UnknownNameError
 
 if TYPE_CHECKING:
-    from kg.terms.index import TermIndex
+    from kg.terms.accounts import FileAccount, Release
+    from kg.terms.reading import Problem
+
+#: Command -> (module in `kg.commands`, name of the click command in it), in the order of the help text.
+COMMANDS = {
+    "status": ("terms_status", "status"),
+    "search": ("terms_show", "search"),
+    "show": ("terms_show", "show"),
+    "compile": ("terms_compile", "compile_"),
+    "problems": ("terms_compile", "problems"),
+    "diff": ("terms_diff", "diff"),
+    "slice": ("terms_slice", "slice_"),
+    "export": ("terms_slice", "export"),
+}
+_DAY = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
+_YEAR = re.compile(r"\d{4}")
+
+
+@click.group(cls=LazyGroup, commands_from=COMMANDS)
+def terms() -> None:
+    """Look into the ontologies that a build links to; compile releases of your own.
+
+    Without --terms the commands read the slices that ship with casegraph. `kg terms compile FILE... -o INDEX`
+    makes an index of full releases; `kg build PAGES -o GRAPH --terms INDEX` uses it.
+    """
 
 
 def terms_option(function: click.decorators.FC) -> click.decorators.FC:
@@ -24,96 +54,97 @@ def terms_option(function: click.decorators.FC) -> click.decorators.FC:
     )(function)
 
 
-@click.group()
-def terms() -> None:
-    """Look into the ontologies that a build links to."""
+def progress() -> Callable[[str], object]:
+    """Return what shows the stage of a compilation: on a terminal only, and gone when it is over."""
+    if not sys.stderr.isatty():
+        return lambda _: None
+
+    def show(stage: str) -> None:
+        click.echo(f"\r\x1b[K{stage}" + (" ..." if stage else ""), nl=False, err=True)
+
+    return show
 
 
-@terms.command()
-@terms_option
-@json_option
-def status(index_path: Path | None, as_json: bool) -> None:
-    """Show the releases that the term index holds."""
-    from kg.terms.bundled import open_index
+def spelled(prefixes: Iterable[str], held: Iterable[str]) -> frozenset[str]:
+    """Return CURIE prefixes in the spelling of ``held``.
 
-    with open_index(index_path) as index:
-        releases = index.releases()
-    if as_json:
-        print_json([asdict(release) for release in releases])
-        return
-    print_table(
-        [
-            (r.source, r.version.rsplit("/", 1)[-1], r.terms, "all" if r.complete else "slice", r.licence, r.owner)
-            for r in releases
-        ],
-        ("source", "release", "terms", "extent", "licence", "owner"),
+    Raises:
+        UnknownNameError: if ``held`` has no such prefix.
+
+    >>> spelled(["mesh", "MONDO:"], ["MESH", "MONDO"]) == {"MESH", "MONDO"}
+    True
+    """
+    spellings = {prefix.casefold(): prefix for prefix in held}
+    for prefix in prefixes:
+        if prefix.casefold().removesuffix(":") not in spellings:
+            raise UnknownNameError("prefix", prefix, spellings.values())
+    return frozenset(spellings[prefix.casefold().removesuffix(":")] for prefix in prefixes)
+
+
+def release_date(version: str) -> date | None:
+    """Return the day of a release, as far as its version tells: a date in it, or a MeSH year's first day.
+
+    >>> release_date("releases/2026-05-05"), release_date("2025"), release_date("undated")
+    (datetime.date(2026, 5, 5), datetime.date(2025, 1, 1), None)
+    """
+    try:
+        if found := _DAY.search(version):
+            return date(*map(int, found.groups()))
+        return date(int(version), 1, 1) if _YEAR.fullmatch(version) else None
+    except ValueError:
+        return None
+
+
+def version_name(version: str) -> str:
+    """Return a version as people say it: its date where it holds one, else its last part.
+
+    >>> version_name("http://purl.obolibrary.org/obo/mondo/releases/2026-08-04/mondo.owl"), version_name("2025")
+    ('2026-08-04', '2025')
+    """
+    if found := _DAY.search(version):
+        return found.group()
+    return version.rstrip("/").rsplit("/", 1)[-1]
+
+
+def release_name(release: Release | None) -> str:
+    """Return a release in words: its key, its version, and whether it is a slice."""
+    if release is None:
+        return ""
+    return " ".join(
+        filter(None, (release.source, version_name(release.version), "" if release.complete else "(slice)"))
     )
 
 
-@terms.command()
-@click.argument("text")
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Number of terms.")
-@terms_option
-@json_option
-def search(text: str, limit: int, index_path: Path | None, as_json: bool) -> None:
-    """Find the terms that bear a name, else those with a name that begins so."""
-    from kg.errors import UnknownNameError
-    from kg.terms.bundled import open_index
-
-    with open_index(index_path) as index:
-        hits = index.lookup(text) or index.names_by_prefix(text, limit)
-        if not hits:
-            raise UnknownNameError("name", text, index.suggest(text))
-    if as_json:
-        print_json([asdict(hit) for hit in hits[:limit]])
-        return
-    print_table([(h.curie, h.label, h.scope, h.name if h.name != h.label else "") for h in hits[:limit]],
-                ("term", "label", "scope", "matched"))  # fmt: skip
+def print_files(accounts: Iterable[FileAccount]) -> None:
+    """Print what every file held, what was taken and why the rest was not."""
+    print_table(
+        [
+            (a.source, a.file, a.kind, f"{a.records:,}", f"{a.kept:,}", reasons(a.set_aside))
+            for a in sorted(accounts, key=lambda a: (a.source, a.file))
+        ],
+        ("source", "file", "kind", "records", "taken", "set aside"),
+    )
 
 
-@terms.command()
-@click.argument("curie")
-@terms_option
-@json_option
-def show(curie: str, index_path: Path | None, as_json: bool) -> None:
-    """Show a term: names, parents and ancestors, mappings with their source, status."""
-    from kg.curies import normalize
-    from kg.errors import UnknownNameError
-    from kg.terms.bundled import open_index
+def reasons(set_aside: dict[str, int]) -> str:
+    """Return the reasons for which records were set aside, with their counts.
 
-    with open_index(index_path) as index:
-        term = index.term(normalize(curie) or curie)
-        if term is None:
-            raise UnknownNameError("term", curie, [], hint="(not in the term index; see: kg terms status)")
-        ancestors = index.ancestors(term.curie)
-        labels = {c: index.label(c) for c in (*ancestors, *term.mapped_to, *term.replaced_by)}
-        mappings = index.mappings(term.curie)
-        if as_json:
-            print_json({**asdict(term), "ancestors": [{"curie": c, "label": labels[c]} for c in ancestors],
-                        "mappings": [asdict(m) for m in mappings]})  # fmt: skip
-            return
-        click.secho(f"{term.curie}  {term.label}", bold=True)
-        click.echo(f"  {term.category}" + ("  obsolete" if term.obsolete else ""))
-        for successor in term.replaced_by:
-            click.echo(f"  replaced by {successor} ({labels[successor]})")
-        for name in term.names[1:]:
-            click.echo(f"  {name.scope}: {name.text}")
-        for heading in term.mapped_to:
-            click.echo(f"  MeSH heading: {heading} ({labels[heading]})")
-        for row in mappings:
-            click.echo(wrapped(f"{row.subject_id} {row.predicate_id} {row.object_id} ({row.mapping_source})", "  "))
-        if ancestors:
-            click.echo("  ancestors:")
-            _print_tree(index, term.curie, 2, set())
+    >>> reasons({"duplicate-id": 1200})
+    '1,200 duplicate-id'
+    """
+    return ", ".join(f"{count:,} {reason}" for reason, count in sorted(set_aside.items()) if count)
 
 
-def _print_tree(index: TermIndex, curie: str, depth: int, shown: set[str]) -> None:
-    """Print the parents of a term, each below its child; a branch that was shown already is not repeated."""
-    for parent in index.parents(curie):
-        again = parent in shown
-        click.echo(
-            f"{'  ' * depth}{parent}  {index.label(parent)}{'  (above)' if again and index.parents(parent) else ''}"
-        )
-        if not again:
-            shown.add(parent)
-            _print_tree(index, parent, depth + 1, shown)
+def place(problem: Problem) -> str:
+    """Return where a problem stands."""
+    return f"{problem.file or problem.source}:{problem.line}" if problem.line else problem.file or problem.source
+
+
+def print_problems(problems: Sequence[Problem], examples: int) -> None:
+    """Print problems by code: the count, and the first examples of each."""
+    counts = Counter(problem.code for problem in problems)
+    for code in sorted(counts):
+        click.secho(f"{code}: {counts[code]:,}", bold=True)
+        mine = [problem for problem in problems if problem.code == code]
+        for problem in mine[:examples] if examples else mine:
+            click.echo(f"  {place(problem)}  {problem.value}: {problem.message}")

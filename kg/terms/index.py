@@ -119,6 +119,21 @@ class TermIndex:
     def __len__(self) -> int:
         return cast(int, self._db.execute("SELECT count(*) FROM terms").fetchone()[0])
 
+    def curies(self, prefix: str | None = None, *, statuses: Collection[str] | None = None) -> Iterator[str]:
+        """Yield the identifiers that the index holds, sorted.
+
+        Args:
+            prefix: only those with this CURIE prefix.
+            statuses: only those with one of these statuses (see ``status``).
+        """
+        low, high = (f"{prefix}:", f"{prefix};") if prefix else ("", "\U0010ffff")
+        rows = self._db.execute(
+            "SELECT curie, status FROM terms WHERE curie >= ? AND curie < ? ORDER BY curie", (low, high)
+        )
+        for curie, status in rows:
+            if statuses is None or status in statuses:
+                yield curie
+
     def __repr__(self) -> str:
         return f"TermIndex({str(self.path)!r}, fingerprint={self.fingerprint[:12]!r})"
 

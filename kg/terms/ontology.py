@@ -1,0 +1,185 @@
+"""The terms of one prefix as a pronto ontology, and as OBO or OBO Graphs files.
+
+pronto writes the OBO; reading OBO at full size is ``kg.terms.obo``. OBO Graphs JSON is written here: pronto's
+own writer loses synonyms and the mark of obsolete terms.
+
+What OBO has no clause for is left out: tree numbers, headings and properties of MeSH and PubChem, and the
+provenance of mappings. A match becomes ``property_value: skos:exactMatch X``, a bare cross-reference an ``xref``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from pronto.ontology import Ontology
+from pronto.pv import ResourcePropertyValue
+from pronto.term import Term as Stanza
+from pronto.xref import Xref
+
+from kg.curies import expand
+from kg.errors import TermsError
+from kg.model import Mapping, Term
+from kg.terms.index import TermIndex
+
+FORMATS: Final = ("obo", "json")
+#: How OBO says that a successor is in another ontology.
+_REPLACED_BY: Final = "IAO:0100001"
+_XREF: Final = "oboInOwl:hasDbXref"
+_OIO: Final = "http://www.geneontology.org/formats/oboInOwl#"
+_SCOPES: Final = {
+    "exact": "hasExactSynonym", "narrow": "hasNarrowSynonym", "broad": "hasBroadSynonym", "related": "hasRelatedSynonym",
+}  # fmt: skip
+
+
+def ontology(
+    index: TermIndex,
+    prefix: str,
+    *,
+    curies: Iterable[str] | None = None,
+    mappings: Callable[[str], Iterable[Mapping]] | None = None,
+    remark: str = "",
+) -> Ontology:
+    """Return the terms of a prefix as an ontology: names, hierarchy, status, successors, mappings.
+
+    Args:
+        index: the compiled index.
+        prefix: CURIE prefix of the terms, such as ``MONDO``.
+        curies: only these terms; parents outside them are left out.
+        mappings: gives the mapping rows of a term that are written with it; ``index.mappings`` without it.
+        remark: a remark for the header.
+
+    Raises:
+        TermsError: if the index holds no term with this prefix.
+
+    >>> from kg.terms.bundled import default_index
+    >>> with default_index() as index:
+    ...     found = ontology(index, "MONDO", curies=["MONDO:0000001", "MONDO:0004992"])
+    >>> found["MONDO:0004992"].name
+    'cancer'
+    """
+    rows = mappings or index.mappings
+    made = Ontology()
+    release = index.source_of_prefix(prefix)
+    made.metadata.format_version = "1.4"
+    made.metadata.ontology = prefix.lower()
+    made.metadata.data_version = release.version if release else None
+    if remark:
+        made.metadata.remarks.add(remark)
+    chosen = list(index.curies(prefix)) if curies is None else sorted(set(curies))
+    terms = {curie: term for curie in chosen if (term := index.term(curie))}
+    if not terms:
+        raise TermsError(f"the index holds no term with the prefix {prefix}; see: kg terms status", value=prefix)
+    alternatives = {
+        curie: term.replaced_by[0]
+        for curie, term in terms.items()
+        if not term.names and len(term.replaced_by) == 1 and term.replaced_by[0] in terms
+    }
+    written = {curie: made.create_term(curie) for curie in terms if curie not in alternatives}
+    for curie, target in written.items():
+        _fill(target, terms[curie], written, rows(curie))
+    for curie, main in alternatives.items():
+        if main in written:
+            written[main].alternate_ids |= {curie}
+    return made
+
+
+def _fill(target: Stanza, term: Term, written: dict[str, Stanza], rows: Iterable[Mapping]) -> None:
+    if term.names:
+        target.name = term.names[0].text
+    for name in term.names[1:]:
+        target.add_synonym(name.text, scope=name.scope.upper())
+    for parent in term.parents:
+        if parent in written:
+            target.superclasses().add(written[parent])
+    target.obsolete = term.obsolete
+    target.replaced_by = [written[curie] for curie in term.replaced_by if curie in written]
+    target.consider = [written[curie] for curie in term.consider if curie in written]
+    facts = {ResourcePropertyValue(_REPLACED_BY, c) for c in term.replaced_by if c not in written}
+    xrefs = set()
+    for row in rows:
+        # A row is written with its subject: the relation has a direction.
+        if row.subject_id != term.curie:
+            continue
+        if row.predicate_id == _XREF:
+            xrefs.add(Xref(row.object_id))
+        else:
+            facts.add(ResourcePropertyValue(row.predicate_id, row.object_id))
+    target.annotations, target.xrefs = facts, xrefs
+
+
+def write_ontology(made: Ontology, file: BinaryIO, kind: str = "obo") -> None:
+    """Write an ontology in one of ``FORMATS``; the same terms give the same bytes.
+
+    Args:
+        made: what ``ontology`` returned.
+        file: opened for writing bytes.
+        kind: ``obo`` or ``json`` (OBO Graphs).
+    """
+    if kind == "obo":
+        made.dump(file, format="obo")
+    else:
+        file.write(json.dumps(_graphs(made), ensure_ascii=False, indent=1).encode() + b"\n")
+
+
+def save_ontology(made: Ontology, path: Path, kind: str = "obo") -> None:
+    """Write an ontology to a file.
+
+    Raises:
+        TermsError: if the file cannot be written.
+    """
+    try:
+        with path.open("wb") as file:
+            write_ontology(made, file, kind)
+    except OSError as error:
+        raise TermsError(f"{path} cannot be written: {error.strerror or error}", value=str(path)) from error
+
+
+def _graphs(made: Ontology) -> dict[str, object]:
+    """Return the ontology as OBO Graphs (https://github.com/geneontology/obographs)."""
+    terms = sorted(made.terms(), key=lambda term: str(term.id))
+    edges = [
+        {"sub": _iri(term.id), "pred": "is_a", "obj": _iri(parent)}
+        for term in terms
+        for parent in sorted(p.id for p in term.superclasses(distance=1, with_self=False))
+    ]
+    name = f"http://purl.obolibrary.org/obo/{made.metadata.ontology}"
+    remarks = [
+        {"pred": "http://www.w3.org/2000/01/rdf-schema#comment", "val": r} for r in sorted(made.metadata.remarks)
+    ]
+    meta = {"version": f"{name}/{made.metadata.data_version}", **({"basicPropertyValues": remarks} if remarks else {})}
+    return {"graphs": [{"id": f"{name}.owl", "meta": meta, "nodes": [_node(t) for t in terms], "edges": edges}]}
+
+
+def _node(term: Stanza) -> dict[str, object]:
+    meta: dict[str, object] = {}
+    synonyms = sorted((s.scope.lower(), s.description) for s in term.synonyms)
+    if synonyms:
+        meta["synonyms"] = [{"pred": _SCOPES[scope], "val": text} for scope, text in synonyms]
+    if term.xrefs:
+        meta["xrefs"] = [{"val": xref.id} for xref in sorted(term.xrefs)]
+    facts = [(_iri(fact.property), _iri(fact.resource)) for fact in term.annotations]
+    facts += [(f"{_OIO}hasAlternativeId", curie) for curie in term.alternate_ids]
+    facts += [(_iri(_REPLACED_BY), _iri(successor.id)) for successor in term.replaced_by]
+    facts += [(f"{_OIO}consider", advised.id) for advised in term.consider]
+    if facts:
+        meta["basicPropertyValues"] = [{"pred": pred, "val": value} for pred, value in sorted(facts)]
+    if term.obsolete:
+        meta["deprecated"] = True
+    return {
+        "id": _iri(term.id),
+        "type": "CLASS",
+        **({"lbl": term.name} if term.name else {}),
+        **({"meta": meta} if meta else {}),
+    }
+
+
+def _iri(curie: str) -> str:
+    if curie == _REPLACED_BY:
+        return "http://purl.obolibrary.org/obo/IAO_0100001"
+    try:
+        return expand(curie)
+    except ValueError:
+        return curie
