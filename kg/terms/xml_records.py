@@ -24,7 +24,7 @@ LONGEST_RECORD: Final = 1 << 22
 _LONGEST_TAG: Final = 256
 _BLOCK: Final = 1 << 14
 _ENCODING: Final = re.compile(rb"""^<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]+)["']""")
-_UTF8: Final = frozenset({"utf-8", "ascii"})
+_UTF8: Final = frozenset({"utf-8", "utf8", "ascii", "us-ascii"})
 #: What may follow the name in the root's end tag: comments and processing instructions.
 _AFTER: Final = re.compile(rb"(?:\s*>)?(?:\s+|<!--.*?-->|<\?.*?\?>)*", re.DOTALL)
 _WEB_PAGE: Final = (b"<!doctype html", b"<html", b"<head", b"<body")
@@ -99,17 +99,18 @@ class XmlRecords:
             head = head.removeprefix(codecs.BOM_UTF8)
             declared = _ENCODING.match(head.lstrip())
             encoding = declared[1].decode() if declared else "utf-8"
+        if encoding.lower() in _UTF8:
+            while head:
+                yield head
+                head = file.read(_BLOCK)
+            return
         try:
-            if codecs.lookup(encoding).name in _UTF8:
-                while head:
-                    yield head
-                    head = file.read(_BLOCK)
-                return
             decoder = codecs.getincrementaldecoder(encoding)("replace")
-            if not isinstance(decoder.decode(b""), str):
-                raise LookupError(encoding)
         except LookupError:
-            raise TermsError(f"{self._path} is in the unknown encoding {encoding!r}", value=encoding) from None
+            decoder = None
+        # Some codecs are no encodings of text.
+        if decoder is None or not isinstance(decoder.decode(b""), str):
+            raise TermsError(f"{self._path} is in the unknown encoding {encoding!r}; {self._advice}", value=encoding)
         lost = False
         while head:
             text = decoder.decode(head)
