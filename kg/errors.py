@@ -43,6 +43,14 @@ class TermsError(CasegraphError):
     """An ontology file or a term index cannot be used."""
 
 
+class DownloadError(TermsError):
+    """A file could not be fetched; ``reason`` is one of the words in :data:`kg.terms.transfer.REASONS`."""
+
+    def __init__(self, message: str, *, reason: str, value: object = None) -> None:
+        super().__init__(message, value=value)
+        self.reason = reason
+
+
 class UnknownNameError(CasegraphError):
     """A name that is not there (query, parameter, entity), with the close matches in ``matches``."""
 
