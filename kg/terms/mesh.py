@@ -25,6 +25,7 @@ _RELATIONS: Final[dict[str, Scope]] = {"NRW": "narrow", "BRD": "broad", "REL": "
 _REVERSED: Final[dict[str, Scope]] = {"NRW": "broad", "BRD": "narrow", "REL": "related"}
 RANK: Final[dict[Scope, int]] = {"label": 0, "exact": 1, "narrow": 2, "broad": 3, "related": 4}
 _RECORD: Final = re.compile(r"[CD]\d{6,9}")
+_CONCEPT: Final = re.compile(r"M\d+")
 _ADVICE: Final = (
     "MeSH XML is descYYYY.xml, suppYYYY.xml or paYYYY.xml from https://www.nlm.nih.gov/databases/download/mesh.html"
 )
@@ -237,7 +238,8 @@ def _concepts(record: Element) -> tuple[dict[str, Scope], set[tuple[str, str]]]:
         identifier = tidy(concept.findtext("ConceptUI"))
         preferred = concept.get("PreferredConceptYN") != "N"
         scope: Scope = "exact" if preferred else scopes.get(identifier, "exact")
-        if identifier:
+        # A slice ties names to a relation alone and has no identifier of the owner's for the concept.
+        if _CONCEPT.fullmatch(identifier):
             facts.add(("preferred_concept" if preferred else "concept", identifier))
         numbers = [concept.findtext("RegistryNumber"), *(e.text for e in _list(concept, "RegistryNumberList"))]
         facts.update(("registry_number", n) for n in map(tidy, numbers) if n and (preferred or n != "0"))
