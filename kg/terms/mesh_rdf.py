@@ -84,7 +84,7 @@ def read_terms(path: Path, problems: Problems) -> Iterator[Term]:
             no triples are problems (``malformed-row``) but no records.
 
     Raises:
-        TermsError: if the file cannot be read, holds no triple of MeSH, or the temporary database cannot be written.
+        TermsError: if the file cannot be read, holds no record of MeSH, or the temporary database cannot be written.
     """
     # An empty name: a database on disk that is gone when it is closed.
     database = sqlite3.connect("", isolation_level=None)
@@ -97,6 +97,8 @@ def read_terms(path: Path, problems: Problems) -> Iterator[Term]:
             term = _Record(identifier, facts, store).term(owners, problems)
             if term:
                 yield term
+        if not problems.records:
+            raise TermsError(f"{path} holds no descriptor and no supplementary record; {_ADVICE}", value=str(path))
         store.report(path, problems)
     except sqlite3.Error as error:
         raise TermsError(
