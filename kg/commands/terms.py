@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +18,7 @@ from kg.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from kg.terms.accounts import FileAccount, Release
+    from kg.terms.compile import CompileReport
     from kg.terms.reading import Problem
 
 #: Command -> (module in `kg.commands`, name of the click command in it), in the order of the help text.
@@ -63,6 +64,23 @@ def progress() -> Callable[[str], object]:
         click.echo(f"\r\x1b[K{stage}" + (" ..." if stage else ""), nl=False, err=True)
 
     return show
+
+
+def compiled(files: Iterable[str], output: Path, **options: Any) -> CompileReport:
+    """Compile files that the user names, showing the stages on a terminal; ``options`` are those of ``Options``.
+
+    Raises:
+        TermsError: if a file is missing, or nothing can be read from any.
+    """
+    from kg.terms.compile import Options, compile_index
+    from kg.terms.kinds import gather
+
+    gathered = gather(files)
+    show = progress()
+    try:
+        return compile_index(gathered.sources, output, Options(refused=gathered.refused, **options), show)
+    finally:
+        show("")
 
 
 def spelled(prefixes: Iterable[str], held: Iterable[str]) -> frozenset[str]:

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.commands.common import heading, json_option, print_json, print_table
-from kg.commands.terms import print_files, print_problems, progress, terms_option, version_name
+from kg.commands.terms import compiled, print_files, print_problems, terms_option, version_name
 
 if TYPE_CHECKING:
     from kg.terms.compile import CompileReport
-    from kg.terms.sources import Source
 
 _EXAMPLES = 3
 _SEPARATORS = re.compile(r"[\s,;]+")
@@ -40,26 +39,18 @@ def compile_(files: tuple[str, ...], output: Path, previous: tuple[Path, ...], c
     Kinds are told by content, and the order does not matter; write KIND=FILE where content cannot tell.
     Files may be gzipped. What is wrong in them is reported, and what is sound is in the index.
     """
-    from kg.terms.compile import Options, compile_index
-    from kg.terms.kinds import gather
+    from kg.terms.index import TermIndex
 
-    gathered = gather(files)
-    options = Options(
-        previous=previous,
-        compounds=read_compounds(compounds) if compounds else (),
-        all_compounds=all_compounds,
-        refused=gathered.refused,
-        **({"forms": _read_forms(forms)} if forms else {}),
-    )
-    shown = progress()
-    try:
-        report = compile_index(gathered.sources, output, options, shown)
-    finally:
-        shown("")
+    report = compiled(
+        files, output, previous=previous, compounds=read_compounds(compounds) if compounds else (),
+        all_compounds=all_compounds, **({"forms": _read_forms(forms)} if forms else {}),
+    )  # fmt: skip
+    with TermIndex(output) as index:
+        versions = {release.source: release.version for release in index.releases()}
     if as_json:
-        print_json(_as_json(report, gathered.sources))
+        print_json(_as_json(report, versions))
     else:
-        _print(report, gathered.sources)
+        _print(report, versions)
     if report.damaged:
         names = sorted({problem.file for problem in report.damaged})
         click.echo(
@@ -132,12 +123,11 @@ def _read_forms(path: Path) -> object:
     return forms.read_policy(path)
 
 
-def _as_json(report: CompileReport, sources: tuple[Source, ...]) -> dict[str, object]:
-    versions = {source.key: source.version for source in sources}
+def _as_json(report: CompileReport, versions: dict[str, str]) -> dict[str, object]:
     return {
         "index": str(report.path),
         "fingerprint": report.fingerprint,
-        "sources": [{**asdict(count), "version": versions.get(count.source, "")} for count in report.counts],
+        "sources": [{**asdict(count), "version": versions[count.source]} for count in report.counts],
         "files": [asdict(account) for account in report.files],
         "problem_counts": report.problem_counts(),
         "problems": [asdict(problem) for problem in report.problems],
@@ -145,13 +135,12 @@ def _as_json(report: CompileReport, sources: tuple[Source, ...]) -> dict[str, ob
     }
 
 
-def _print(report: CompileReport, sources: tuple[Source, ...]) -> None:
-    versions = {source.key: version_name(source.version) for source in sources}
+def _print(report: CompileReport, versions: dict[str, str]) -> None:
     print_files(report.files)
     click.echo()
     print_table(
         [
-            (c.source, versions.get(c.source, ""), f"{c.terms:,}", f"{c.names:,}", f"{c.mappings:,}")
+            (c.source, version_name(versions[c.source]), f"{c.terms:,}", f"{c.names:,}", f"{c.mappings:,}")
             for c in report.counts
         ],
         ("source", "release", "terms", "names", "mappings"),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.commands.common import heading, json_option, print_table
-from kg.commands.terms import progress, spelled, version_name
+from kg.commands.terms import compiled, spelled, version_name
 from kg.curies import prefixes as known_prefixes
 from kg.errors import TermsError
 
@@ -61,20 +61,12 @@ def diff(old: str, new: str, prefixes: tuple[str, ...], limit: int | None, exit_
 
 def _as_index(path: str, made: Path, previous: tuple[Path, ...]) -> Path:
     """Return a compiled index, or compile the file or folder into ``made``."""
-    from kg.terms.compile import Options, compile_index
-    from kg.terms.kinds import gather
-
     given = Path(path)
     if given.is_file():
         with given.open("rb") as file:
             if file.read(15) == b"SQLite format 3":
                 return given
-    gathered = gather([path])
-    shown = progress()
-    try:
-        report = compile_index(gathered.sources, made, Options(previous=previous, refused=gathered.refused), shown)
-    finally:
-        shown("")
+    report = compiled([path], made, previous=previous)
     if report.damaged:
         raise TermsError(f"{path} cannot be compared, it is damaged: {report.damaged[0].message}", value=path)
     return made

@@ -34,44 +34,46 @@ _SCOPES: Final = {
 }  # fmt: skip
 
 
-def ontology(
-    index: TermIndex,
-    prefix: str,
-    *,
-    curies: Iterable[str] | None = None,
-    mappings: Callable[[str], Iterable[Mapping]] | None = None,
-    remark: str = "",
-) -> Ontology:
+def ontology(index: TermIndex, prefix: str) -> Ontology:
     """Return the terms of a prefix as an ontology: names, hierarchy, status, successors, mappings.
 
     Args:
         index: the compiled index.
         prefix: CURIE prefix of the terms, such as ``MONDO``.
-        curies: only these terms; parents outside them are left out.
-        mappings: gives the mapping rows of a term that are written with it; ``index.mappings`` without it.
-        remark: a remark for the header.
 
     Raises:
         TermsError: if the index holds no term with this prefix.
 
     >>> from kg.terms.bundled import default_index
     >>> with default_index() as index:
-    ...     found = ontology(index, "MONDO", curies=["MONDO:0000001", "MONDO:0004992"])
-    >>> found["MONDO:0004992"].name
+    ...     ontology(index, "MONDO")["MONDO:0004992"].name
     'cancer'
     """
-    rows = mappings or index.mappings
-    made = Ontology()
-    release = index.source_of_prefix(prefix)
-    made.metadata.format_version = "1.4"
-    made.metadata.ontology = prefix.lower()
-    made.metadata.data_version = release.version if release else None
-    if remark:
-        made.metadata.remarks.add(remark)
-    chosen = list(index.curies(prefix)) if curies is None else sorted(set(curies))
-    terms = {curie: term for curie in chosen if (term := index.term(curie))}
+    terms = {curie: term for curie in index.curies(prefix) if (term := index.term(curie))}
     if not terms:
         raise TermsError(f"the index holds no term with the prefix {prefix}; see: kg terms status", value=prefix)
+    release = index.source_of_prefix(prefix)
+    return ontology_of(terms, index.mappings, prefix.lower(), release.version if release else "")
+
+
+def ontology_of(
+    terms: dict[str, Term], mappings: Callable[[str], Iterable[Mapping]], name: str, version: str, remark: str = ""
+) -> Ontology:
+    """Return terms as an ontology; parents that are not among them are left out.
+
+    Args:
+        terms: the terms by identifier.
+        mappings: gives the mapping rows that are written with a term, those of which it is the subject.
+        name: identifier of the ontology, such as ``mondo``.
+        version: its release.
+        remark: a remark for the header.
+    """
+    made = Ontology()
+    made.metadata.format_version = "1.4"
+    made.metadata.ontology = name
+    made.metadata.data_version = version or None
+    if remark:
+        made.metadata.remarks.add(remark)
     alternatives = {
         curie: term.replaced_by[0]
         for curie, term in terms.items()
@@ -79,7 +81,7 @@ def ontology(
     }
     written = {curie: made.create_term(curie) for curie in terms if curie not in alternatives}
     for curie, target in written.items():
-        _fill(target, terms[curie], written, rows(curie))
+        _fill(target, terms[curie], written, mappings(curie))
     for curie, main in alternatives.items():
         if main in written:
             written[main].alternate_ids |= {curie}
@@ -107,7 +109,7 @@ def _fill(target: Stanza, term: Term, written: dict[str, Stanza], rows: Iterable
             xrefs.add(Xref(row.object_id))
         else:
             facts.add(ResourcePropertyValue(row.predicate_id, row.object_id))
-    target.annotations, target.xrefs = facts, xrefs
+    target.annotations, target.xrefs = facts, frozenset(xrefs)
 
 
 def write_ontology(made: Ontology, file: BinaryIO, kind: str = "obo") -> None:
@@ -155,12 +157,16 @@ def _graphs(made: Ontology) -> dict[str, object]:
 
 def _node(term: Stanza) -> dict[str, object]:
     meta: dict[str, object] = {}
-    synonyms = sorted((s.scope.lower(), s.description) for s in term.synonyms)
+    synonyms = sorted(((s.scope or "RELATED").lower(), s.description) for s in term.synonyms)
     if synonyms:
         meta["synonyms"] = [{"pred": _SCOPES[scope], "val": text} for scope, text in synonyms]
     if term.xrefs:
         meta["xrefs"] = [{"val": xref.id} for xref in sorted(term.xrefs)]
-    facts = [(_iri(fact.property), _iri(fact.resource)) for fact in term.annotations]
+    facts = [
+        (_iri(fact.property), _iri(fact.resource))
+        for fact in term.annotations
+        if isinstance(fact, ResourcePropertyValue)
+    ]
     facts += [(f"{_OIO}hasAlternativeId", curie) for curie in term.alternate_ids]
     facts += [(_iri(_REPLACED_BY), _iri(successor.id)) for successor in term.replaced_by]
     facts += [(f"{_OIO}consider", advised.id) for advised in term.consider]
