@@ -146,6 +146,7 @@ class Mention:
         asserted_as: the identifier as the source writes it, or "".
         asserted: the identifier as a CURIE, or None where there is none or it cannot be read.
         occurrences: its places in the passages.
+        further: the other identifiers where the source gives several (``D001|D002``), as CURIEs.
     """
 
     id: str
@@ -157,11 +158,40 @@ class Mention:
     asserted_as: str
     asserted: str | None
     occurrences: tuple[Occurrence, ...] = ()
+    further: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A relation between two identifiers that the source asserts of a document.
+
+    Attributes:
+        document: identifier of the document.
+        line: 1-based line of the input, 0 where the format has no lines.
+        kind: the relation as the source writes it (``CID``, ``Positive_Correlation``).
+        subject: CURIE of its first end.
+        object: CURIE of its second end.
+        subject_as: the first end as the source writes it.
+        object_as: the second end as the source writes it.
+        annotator: who asserts it, "" where the source does not say.
+    """
+
+    document: str
+    line: int
+    kind: str
+    subject: str
+    object: str
+    subject_as: str
+    object_as: str
+    annotator: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One publication or page. ``passages`` hold title, TL;DR, findings, abstract paragraphs in order."""
+    """One publication or page. ``passages`` hold title, TL;DR, findings, abstract paragraphs in order.
+
+    A section names one passage: where a section of the source has several, they are numbered (``results 2``).
+    """
 
     id: str
     input: str
@@ -180,6 +210,9 @@ class Document:
     source_url: str | None = None
     passages: tuple[Passage, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    publication_types: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     def passage(self, section: str) -> str:
         """Return the text of a section, "" where there is none."""
@@ -191,7 +224,7 @@ class LedgerEntry:
     """What became of records of one kind of one input. ``received`` rows are counted at intake."""
 
     input: str
-    kind: Literal["file", "document", "line", "mention"]
+    kind: Literal["file", "document", "line", "mention", "relation"]
     outcome: Outcome
     count: int = 1
     reason: str = ""
