@@ -35,6 +35,7 @@ KINDS: Final = (
 
 
 _MESH_DTD: Final = re.compile(r"recordset_(\d{4})\d{4}\.dtd")
+_YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _MESH_NAME: Final = re.compile(r"(?:desc|supp|pa|mesh)_?(\d{4})", re.IGNORECASE)
 
 
@@ -128,7 +129,8 @@ def _file(folder: Path, where: str, entry: Any) -> SourceFile:
 def own_version(files: tuple[SourceFile, ...]) -> str:
     """Return the release that the files themselves name, "" where none does.
 
-    OBO, OBO Graphs, OWL and SSSOM name it inside; MeSH's files in their document type (a date) or their name.
+    OBO, OBO Graphs, OWL and SSSOM name it inside; MeSH's files in their document type (a date) or their
+    name, tables of labels in their name (a year).
 
     Raises:
         TermsError: if a file cannot be read.
@@ -142,6 +144,9 @@ def own_version(files: tuple[SourceFile, ...]) -> str:
             start = read_start(file.path, 4096).decode("utf-8", "replace")
             match = _MESH_DTD.search(start) or _MESH_NAME.search(file.path.name)
             found = match.group(1) if match else ""
+        elif file.kind == "labels":
+            match = _YEAR.search(file.path.name)
+            found = match.group() if match else ""
         else:
             found = ""
         if found:
