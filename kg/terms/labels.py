@@ -7,6 +7,7 @@ An identifier is a CURIE, an IRI, or a local part beside a column that names its
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -173,7 +174,7 @@ class _Table:
             cells = row.split("\t")
             return [c[1:-1].replace('""', '"') if len(c) > 1 and c[0] == c[-1] == '"' else c for c in cells]
         try:
-            rows = list(csv.reader(row.splitlines(keepends=True), delimiter=self.delimiter, strict=True))
+            rows = list(csv.reader(io.StringIO(row, newline=""), delimiter=self.delimiter, strict=True))
         except csv.Error:
             return None
         return rows[0] if len(rows) == 1 else None

@@ -105,12 +105,13 @@ class XmlRecords:
                 head = file.read(_BLOCK)
             return
         try:
+            # Refuses what is a codec and no encoding of text, too.
+            b"<".decode(encoding, "replace")
             decoder = codecs.getincrementaldecoder(encoding)("replace")
         except LookupError:
-            decoder = None
-        # Some codecs are no encodings of text.
-        if decoder is None or not isinstance(decoder.decode(b""), str):
-            raise TermsError(f"{self._path} is in the unknown encoding {encoding!r}; {self._advice}", value=encoding)
+            raise TermsError(
+                f"{self._path} is in the unknown encoding {encoding!r}; {self._advice}", value=encoding
+            ) from None
         lost = False
         while head:
             text = decoder.decode(head)
