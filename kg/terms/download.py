@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 import time
 import zlib
 from collections.abc import Callable, Sequence
@@ -28,6 +29,7 @@ from kg.terms.transfer import (
     Validators,
     ask,
     file_name,
+    fits,
     forget,
     note_path,
     public_url,
@@ -98,7 +100,7 @@ def download(
         try:
             _unwrap(url, part, arrived.encoding, limits.max_bytes)
             sha256 = examine(part, file_name(url))
-            checked_by = _compare(url, part, sha256, session, limits, checksums)
+            checked_by = _compare(url, part, session, limits, checksums)
             if not checked_by:
                 _ended(url, part, session, limits)
             if check:
@@ -114,6 +116,55 @@ def download(
         note_path(part).unlink(missing_ok=True)
         return Downloaded(part.stat().st_size, sha256, arrived.validators, received, checked_by)
     raise AssertionError("unreachable: the second round returns or raises")
+
+
+def take(
+    path: Path,
+    part: Path,
+    *,
+    limits: Limits = USUAL,
+    checksums: Sequence[str] = (),
+    check: Callable[[Path], object] | None = None,
+) -> Downloaded:
+    """Copy a file from a folder that stands for the owner's server, with the same checks.
+
+    Args:
+        path: the file; the owner's checksum files may lie beside it.
+        part: where it is copied to.
+        limits: the size.
+        checksums: endings of checksum files.
+        check: as for ``download``.
+
+    Raises:
+        DownloadError: with the reason.
+    """
+    forget(part)
+    try:
+        fits(path.name, path.stat().st_size, limits)
+        shutil.copyfile(path, part)
+    except OSError as error:
+        raise DownloadError(f"{path.name} cannot be copied: {error.strerror or error}", reason="disk",
+                            value=path.name) from error  # fmt: skip
+    try:
+        sha256 = examine(part, path.name)
+        checked_by = ""
+        for ending in checksums:
+            beside = path.with_name(path.name + ending)
+            if beside.is_file():
+                algorithm, digits = _HASHES[ending]
+                theirs = find_checksum(beside.read_text("utf-8", "replace")[:_CHECKSUM_FILE], digits, path.name)
+                if theirs and theirs != _digest(part, algorithm):
+                    raise DownloadError(f"{path.name} has not the owner's {algorithm} checksum", reason="damaged",
+                                        value=path.name)  # fmt: skip
+                checked_by = algorithm if theirs else checked_by
+        if check:
+            check(part)
+    except TermsError as error:
+        forget(part)
+        if isinstance(error, DownloadError):
+            raise
+        raise DownloadError(str(error), reason="wrong-content", value=path.name) from error
+    return Downloaded(part.stat().st_size, sha256, Validators(), 0, checked_by)
 
 
 def examine(path: Path, name: str) -> str:
@@ -189,17 +240,11 @@ def _ended(url: str, part: Path, session: requests.Session, limits: Limits) -> N
                             value=public_url(url))  # fmt: skip
 
 
-def _compare(
-    url: str, part: Path, sha256: str, session: requests.Session, limits: Limits, checksums: Sequence[str]
-) -> str:
+def _compare(url: str, part: Path, session: requests.Session, limits: Limits, checksums: Sequence[str]) -> str:
     """Compare with the owner's checksum; return its kind, "" where the owner has none."""
     for ending in checksums:
         algorithm, digits = _HASHES[ending]
-        if algorithm == "sha256":
-            own = sha256
-        else:
-            with part.open("rb") as file:
-                own = hashlib.file_digest(file, algorithm).hexdigest()
+        own = _digest(part, algorithm)
         # The owner may be between the writing of the file and of its checksum: asked twice.
         for last in (False, True):
             theirs = _checksum(url + ending, digits, file_name(url), session, limits)
@@ -212,6 +257,11 @@ def _compare(
                                     reason="damaged", value=public_url(url))  # fmt: skip
             time.sleep(min(limits.backoff, limits.longest_wait))
     return ""
+
+
+def _digest(path: Path, algorithm: str) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, algorithm).hexdigest()
 
 
 def _checksum(url: str, digits: int, name: str, session: requests.Session, limits: Limits) -> str | None:

@@ -105,11 +105,8 @@ def read_catalogue(path: Path | None = None) -> tuple[Publisher, ...]:
 
 
 def _publisher(key: str, table: dict[str, Any]) -> Publisher:
-    files = tuple(
-        PublishedFile(**{k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()})
-        for entry in table.pop("files")
-    )
-    publisher = Publisher(key, files, **{k: tuple(v) if isinstance(v, list) else v for k, v in table.items()})
+    files = tuple(PublishedFile(**_values(entry)) for entry in table.pop("files"))
+    publisher = Publisher(key, files, **_values(table))
     re.compile(publisher.releases)
     unknown = [file.kind for file in files if file.kind not in KINDS]
     if (
@@ -119,6 +116,10 @@ def _publisher(key: str, table: dict[str, Any]) -> Publisher:
     ):
         raise TypeError(f"[{key}] has a value that is not known")
     return publisher
+
+
+def _values(table: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
 
 
 def choose(

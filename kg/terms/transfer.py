@@ -21,9 +21,20 @@ import urllib3.exceptions
 from kg import __version__
 from kg.errors import DownloadError
 
-#: Why a file could not be fetched: the server has no such file; it cannot be reached or does not answer; it says no, or
-#: leads where we do not follow; what it sent is not whole; it is not what was asked for; it is too large.
-REASONS: Final = ("not-found", "unreachable", "refused", "damaged", "wrong-content", "too-large")
+#: Why a file could not be fetched: the server has no such file; it cannot be reached or does not answer; it cannot
+#: serve now; it says no, or leads where we do not follow; what it sent is not whole; it is not what was asked for; it is
+#: too large; it cannot be written; or nobody was to be asked.
+REASONS: Final = (
+    "not-found",
+    "unreachable",
+    "busy",
+    "refused",
+    "damaged",
+    "wrong-content",
+    "too-large",
+    "disk",
+    "offline",
+)
 
 _AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _REDIRECT: Final = frozenset({301, 302, 303, 307, 308})
@@ -31,6 +42,7 @@ _MOST_REDIRECTS: Final = 10
 #: A server that breaks again and again but gives this much in between is not given up.
 _WORTHWHILE: Final = 1 << 20
 _MOST_ATTEMPTS: Final = 100
+_MOST_KNOCKS: Final = 3
 _CHUNK: Final = 1 << 16
 _RANGE: Final = re.compile(r"bytes\s+(\d+)-(\d+)/(\d+|\*)")
 _UNSATISFIED: Final = re.compile(r"bytes\s+\*/(\d+)")
@@ -199,15 +211,19 @@ def receive(
             size = part.stat().st_size if part.exists() else 0
             tries = 1 if size >= best + _WORTHWHILE else tries + 1
             best = max(best, size)
-            if tries >= limits.attempts or attempt == _MOST_ATTEMPTS:
+            # Nobody there is not likely to pass within seconds.
+            most = (
+                min(limits.attempts, _MOST_KNOCKS)
+                if error.reason == "unreachable" and not received
+                else limits.attempts
+            )
+            if tries >= most or attempt == _MOST_ATTEMPTS:
                 message = f"{public_url(url)}: {error} ({attempt} attempts)"
                 raise DownloadError(message, reason=error.reason, value=public_url(url)) from error
             wait = limits.backoff * 2 ** (tries - 1) if error.wait is None else error.wait
             time.sleep(min(wait, limits.longest_wait))
         except OSError as error:
-            raise DownloadError(
-                f"{part.name} cannot be written: {error.strerror or error}", reason="refused"
-            ) from error
+            raise DownloadError(f"{part.name} cannot be written: {error.strerror or error}", reason="disk") from error
         else:
             if note is None:
                 return None
@@ -257,7 +273,7 @@ def _attempt(
         else:
             _refuse(answer, url)
         length = int(answer.headers.get("Content-Length") or 0) if _digits(answer) else 0
-        _fits(url, offset + length, limits)
+        fits(url, offset + length, limits)
         _write_note(part, note)
         _store(answer, part, offset, offset + length, url, limits, progress, count)
     return note
@@ -306,8 +322,12 @@ def ask(url: str, session: requests.Session, limits: Limits, headers: dict[str, 
         if answer.status_code not in _REDIRECT or not target:
             return answer
         answer.close()
-        before, asked = asked, urljoin(asked, target)
-        if urlsplit(asked).scheme not in {"http", "https"}:
+        try:
+            before, asked = asked, urljoin(asked, target)
+            scheme = urlsplit(asked).scheme
+        except ValueError:
+            scheme = ""
+        if scheme not in {"http", "https"}:
             raise DownloadError(f"{public_url(url)} leads to an address that is not http(s); it was not followed",
                                 reason="refused", value=public_url(url))  # fmt: skip
         if before.startswith("https:") and not asked.startswith("https:"):
@@ -320,12 +340,13 @@ def _refuse(answer: requests.Response, url: str) -> None:
     status = answer.status_code
     if status in _AGAIN:
         asked = answer.headers.get("Retry-After", "")
-        raise BrokenError(f"the server answers {status}", "unreachable", float(asked) if asked.isdecimal() else None)
+        raise BrokenError(f"the server answers {status}", "busy", float(asked) if asked.isdecimal() else None)
     reason = "not-found" if status in {404, 410} else "refused"
     raise DownloadError(f"{public_url(url)}: the server answers {status}", reason=reason, value=public_url(url))
 
 
-def _fits(url: str, size: int, limits: Limits) -> None:
+def fits(url: str, size: int, limits: Limits) -> None:
+    """Raise ``DownloadError`` if a file is larger than is allowed."""
     if size > limits.max_bytes:
         raise DownloadError(f"{public_url(url)} is larger than the {limits.max_bytes:,} bytes that are allowed",
                             reason="too-large", value=public_url(url))  # fmt: skip
@@ -348,7 +369,7 @@ def _store(
             try:
                 chunk = answer.raw.read1(_CHUNK, decode_content=False)
             except urllib3.exceptions.ReadTimeoutError as error:
-                raise BrokenError(f"no more bytes in time after {size:,}") from error
+                raise BrokenError(f"no more bytes came in time after {size:,}", "damaged") from error
             except (urllib3.exceptions.HTTPError, OSError) as error:
                 announced = f" of {total:,} announced" if total > offset else ""
                 raise BrokenError(f"the connection ended after {size:,}{announced} bytes", "damaged") from error
@@ -358,7 +379,7 @@ def _store(
             if size > limits.max_bytes:
                 file.close()
                 forget(part)
-                _fits(url, size, limits)
+                fits(url, size, limits)
             file.write(chunk)
             count(len(chunk))
             if progress:
