@@ -232,7 +232,7 @@ def _supplementary(terms: Iterable[Term], parts: Slice) -> Iterator[str]:
 
 def _replaced(terms: Iterable[Term]) -> Iterator[str]:
     """MeSH XML has no withdrawn records: what became of them is a table of its own."""
-    found = [f"{term.curie},{successor}\n" for term in terms for successor in term.replaced_by[:1]]
+    found = [f"{term.curie},{'|'.join(term.replaced_by)}\n" for term in terms]
     if found:
         yield "old,new\n"
         yield from found
