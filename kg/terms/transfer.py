@@ -87,9 +87,16 @@ class Validators:
     last_modified: str = ""
 
 
+class _Session(requests.Session):
+    """Leaves redirects to ``ask``: the library would read their bodies, however long, and step from https to http."""
+
+    def get_redirect_target(self, _resp: requests.Response) -> None:
+        return None
+
+
 def open_session() -> requests.Session:
     """Return a session that verifies certificates and takes proxies and ``~/.netrc`` from the user's environment."""
-    session = requests.Session()
+    session = _Session()
     # Never compressed on the way: the bytes are the owner's, and a Range means the same ones each time.
     session.headers.update({"User-Agent": f"casegraph/{__version__}", "Accept-Encoding": "identity"})
     return session
@@ -294,8 +301,6 @@ def _new_note(answer: requests.Response, url: str) -> _Note:
 
 def ask(url: str, session: requests.Session, limits: Limits, headers: dict[str, str]) -> requests.Response:
     """Send a request and follow redirects; the body is still to be read.
-
-    The library would read the bodies of redirects, however long, and would go from https to http.
 
     Raises:
         DownloadError: if the address, or one that it leads to, is not to be followed.
