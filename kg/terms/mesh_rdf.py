@@ -51,16 +51,15 @@ _RECORD: Final = re.compile(rf"{_MESH}(?:\d{{4}}/)?([CD]\d{{6,9}})")
 _PART: Final = re.compile(rf"{_MESH}(?:\d{{4}}/)?([MT]\d{{6,9}})")
 _HEADING: Final = re.compile(r"([CD]\d{6,9})(Q\d{6,9})?")
 _WITHDRAWN: Final = re.compile(r"\[OBSOLETE\]\s*", re.IGNORECASE)
-_IRI: Final = r'http[^<>"{}|^`\s\\]*'
-_TEXT: Final = r'"[^"\\\n\r]*(?:\\(?:[tbnrf"\'\\]|u[0-9A-Fa-f]{4})[^"\\\n\r]*)*"'
+_IRI: Final = r'http[^<>"{}|^`\s\\]*+'
+_TEXT: Final = r'"[^"\\\n\r]*+(?:\\(?:[tbnrf"\'\\]|u[0-9A-Fa-f]{4})[^"\\\n\r]*+)*+"'
 #: Lines that are N-Triples and say nothing about records, names and mapped headings: the greater part of the file.
 _PASSED: Final = re.compile(
     (
-        r"^<(?:"
-        rf"{_IRI}> <{_VOCABULARY}(?!(?:{'|'.join((*_OF_RECORD, *_OF_PART))})>)\w+> "
-        rf"|{_IRI}> <{_TYPE}> (?=<{_VOCABULARY}(?:\w*Pair|TreeNumber|Term|Concept|Qualifier)>)"
-        rf"|{_MESH}(?!(?:\d{{4}}/)?[CD]\d{{6,9}}>)[\w./-]*> <{_LABEL}> "
-        rf")(?:<{_IRI}>|{_TEXT}(?:@[A-Za-z0-9-]+|\^\^<{_IRI}>)?) \.\n"
+        rf"^<(?:{_IRI}> <(?:{_VOCABULARY}(?!(?:{'|'.join((*_OF_RECORD, *_OF_PART))})>)\w++> "
+        rf"|{_TYPE}> (?=<{_VOCABULARY}(?:\w*Pair|TreeNumber|Term|Concept|Qualifier)>))"
+        rf"|{_MESH}(?!(?:\d{{4}}/)?[CD]\d{{6,9}}>)[\w./-]*+> <{_LABEL}> "
+        rf")(?:<{_IRI}>|{_TEXT}(?:@[A-Za-z0-9-]++|\^\^<{_IRI}>)?) \.\n"
     ).encode(),
     re.MULTILINE,
 )
