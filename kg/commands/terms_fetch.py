@@ -127,8 +127,9 @@ def _bars() -> Iterator[Progress | None]:
         def draw(file: str, received: int, total: int, /) -> None:
             if file != state["file"]:
                 stack.close()
+                label = f"{file} {megabytes(total)}" if total else file
                 bar = click.progressbar(
-                    length=max(total, received, 1), label=file, file=sys.stderr, show_pos=bool(total)
+                    length=max(total, received, 1), label=label, file=sys.stderr, show_percent=bool(total)
                 )
                 state.update(file=file, bar=stack.enter_context(bar), at=0)
             if received < state["at"]:
