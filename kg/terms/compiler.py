@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,12 +15,12 @@ from typing import Final
 from kg.curies import prefix_of
 from kg.errors import BalanceError, TermsError
 from kg.model import CHEMICAL, DISEASE, Mapping, Name, Term
-from kg.terms import compounds, labels, mesh, readers, sssom
+from kg.terms import compounds, labels, mesh, pubchem, readers, sssom
 from kg.terms.accounts import FileAccount, SourceCount
 from kg.terms.forms import FormsPolicy
 from kg.terms.hierarchy import on_cycles
 from kg.terms.history import add_history
-from kg.terms.keys import build_keys, name_hash
+from kg.terms.keys import build_keys
 from kg.terms.names import normalize_name
 from kg.terms.reading import Problem, Problems, sha256_file
 from kg.terms.schema import COMPILE_VERSION, INDEXES, TABLES
@@ -38,13 +38,11 @@ class Compiler:
         self._db = sqlite3.connect(path, isolation_level=None)
         # The file is nothing until it is renamed: no journal, no waiting for the disk.
         self._db.executescript(
-            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA page_size=4096; PRAGMA cache_size=-65536;"
+            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA page_size=4096; PRAGMA cache_size=-65536; PRAGMA locking_mode=EXCLUSIVE;"
         )
         self._db.executescript(TABLES)
         self._db.execute("CREATE TEMP TABLE edges (child INTEGER, parent TEXT, source TEXT, file TEXT)")
-        self._db.execute(
-            "CREATE TEMP TABLE staged (hash INTEGER, key TEXT, term INTEGER, ordinal INTEGER, text TEXT, scope TEXT)"
-        )
+        self._db.execute("CREATE TEMP TABLE staged (key TEXT, term INTEGER, ordinal INTEGER, text TEXT, scope TEXT)")
         self._db.execute("CREATE TEMP TABLE new_versions (source TEXT PRIMARY KEY, version TEXT, complete INTEGER)")
         self._db.execute("BEGIN")
         self._forms = forms
@@ -53,7 +51,7 @@ class Compiler:
         self._known: dict[str, int] = {}
         self._files: list[tuple[Source, SourceFile, Problems]] = []
         self._checks: list[Problems] = []
-        self._replacements: dict[str, str] = {}
+        self._replacements: defaultdict[str, list[str]] = defaultdict(list)
         self._names: Counter[str] = Counter()
         self._terms: Counter[str] = Counter()
         self._mappings: Counter[str] = Counter()
@@ -80,7 +78,8 @@ class Compiler:
                 self._add_actions(file.path, problems)
         for source, file in _of_kinds(sources, {"replacements"}):
             with self._reading(source, file) as problems:
-                self._replacements |= {row.old: row.new for row in labels.read_replacements(file.path, problems)}
+                for row in labels.read_replacements(file.path, problems):
+                    self._replacements[row.old].append(row.new)
         self._progress("hierarchy")
         self._link_parents()
         self._check_cycles(sources)
@@ -101,11 +100,14 @@ class Compiler:
             problems.add("unusable-file", file.path.name, str(error))
             if begun := problems.records - problems.kept - sum(problems.set_aside.values()):
                 problems.skip("unusable-file", begun)
+        self._balance(problems)
+
+    def _balance(self, problems: Problems) -> None:
         if not problems.balanced:
             raise BalanceError(
-                f"{file.path.name} holds {problems.records} records; {problems.kept} were taken and "
+                f"{problems.file} holds {problems.records} records; {problems.kept} were taken and "
                 f"{sum(problems.set_aside.values())} set aside: this is a defect of casegraph, please report it",
-                value=file.path.name,
+                value=problems.file,
             )
 
     def _add(self, records: Iterable[Term | Mapping], problems: Problems, *, count: bool = True) -> None:
@@ -147,18 +149,18 @@ class Compiler:
             if text != name.text:
                 problems.add("control-character", repr(name.text), f"a name of {term.curie} has control characters")
             key = normalize_name(text)
-            names.append((name_hash(key), key, number, ordinal, text, name.scope))
+            names.append((key, number, ordinal, text, name.scope))
         if term.obsolete and label and label.startswith(_OBSOLETE_WORD):
             # Owners put the word before the name when they withdraw a term; texts do not.
             key = normalize_name(label.removeprefix(_OBSOLETE_WORD))
-            names.append((name_hash(key), key, number, -1, label, "label"))
+            names.append((key, number, -1, label, "label"))
         edges += [(number, parent, problems.source, problems.file) for parent in term.parents]
         properties += [(number, key, value) for key, value in term.properties]
 
     def _flush(self, batches: tuple[list[tuple[object, ...]], ...]) -> None:
         rows, names, edges, properties = batches
         self._db.executemany("INSERT INTO terms VALUES (?,?,?,?,?,?,?,?,?,?)", rows)
-        self._db.executemany("INSERT INTO staged VALUES (?,?,?,?,?,?)", names)
+        self._db.executemany("INSERT INTO staged VALUES (?,?,?,?,?)", names)
         self._db.executemany("INSERT INTO edges VALUES (?,?,?,?)", edges)
         self._db.executemany("INSERT OR IGNORE INTO properties VALUES (?,?,?)", properties)
         for batch in batches:
@@ -291,26 +293,33 @@ class Compiler:
         named = compounds.Named(self._db, self._forms)
         for source, file in _of_kinds(sources, {"pubchem-mesh"}):
             with self._reading(source, file) as problems:
-                named.read_mesh_names(file.path, source, problems)
+                named.read_mesh_names(file.path, source.version, problems)
         for source in sources:
             tables = {file.kind: file for file in source.files if file.kind in compounds.TABLES}
-            if not tables:
-                continue
-            problems = {}
-            for kind, file in tables.items():
-                problems[kind] = Problems(source.key, file.path.name)
-                self._files.append((source, file, problems[kind]))
-                self._progress(file.path.name)
-            first = next(iter(problems.values()))
-            paths = {kind: file.path for kind, file in tables.items()}
-            keep = None if everything else named.keep(wanted, paths, self._known)
-            self._add(compounds.read_terms(paths, problems, keep), first, count=False)
+            if tables:
+                keep = None if everything else named.keep(wanted, {kind: f.path for kind, f in tables.items()})
+                self._read_tables(source, tables, keep)
         self._progress("compounds")
-        # The names of terms must be found by their key now.
+        # MeSH names are looked up among the names of terms now.
         self._db.execute("CREATE INDEX IF NOT EXISTS staged_key ON staged (key)")
         for problem, rows in named.mappings():
             self._add_mappings(rows, problem, None)
         self._check_mappings(sources)
+
+    def _read_tables(self, source: Source, tables: dict[str, SourceFile], keep: set[int] | None) -> None:
+        accounts = {kind: Problems(source.key, file.path.name) for kind, file in tables.items()}
+        for kind, file in tables.items():
+            self._files.append((source, file, accounts[kind]))
+            self._progress(file.path.name)
+        files = pubchem.CompoundFiles.of_kinds({kind: file.path for kind, file in tables.items()})
+        try:
+            self._add(pubchem.read_terms(files, accounts, keep), next(iter(accounts.values())), count=False)
+        except TermsError:
+            # Each file's own account says why; strict compilations stop here.
+            if self._strict:
+                raise
+        for problems in accounts.values():
+            self._balance(problems)
 
     # -- time ----------------------------------------------------------------------------------------------------
 
@@ -327,8 +336,8 @@ class Compiler:
         def add_name(curie: str, name: Name) -> None:
             number, key = self._known[curie], normalize_name(name.text)
             (last,) = self._db.execute("SELECT max(ordinal) FROM staged WHERE term = ?", (number,)).fetchone()
-            row = (name_hash(key), key, number, (last if last is not None else -1) + 1, name.text, name.scope)
-            self._db.execute("INSERT INTO staged VALUES (?,?,?,?,?,?)", row)
+            row = (key, number, (last if last is not None else -1) + 1, name.text, name.scope)
+            self._db.execute("INSERT INTO staged VALUES (?,?,?,?,?)", row)
 
         for path in previous:
             self._progress(path.name)
@@ -351,9 +360,7 @@ class Compiler:
     def finish(self, sources: Sequence[Source], mark: str, refused: Sequence[Problem]) -> None:
         """Build the look-up table, write accounts, problems and releases, and close the transaction."""
         self._progress("names")
-        self._db.execute(
-            "INSERT INTO names SELECT term, ordinal, text, scope FROM staged WHERE ordinal >= 0 ORDER BY 1, 2"
-        )
+        self._db.execute("INSERT INTO names SELECT term, ordinal, text, scope FROM staged WHERE ordinal >= 0")
         build_keys(self._db)
         for table in ("staged", "new_versions"):
             self._db.execute(f"DROP TABLE {table}")
@@ -417,4 +424,4 @@ def _of_kinds(sources: Sequence[Source], kinds: Collection[str]) -> list[tuple[S
 
 
 def _clean(text: str) -> str:
-    return _CONTROL.sub(" ", text).strip() if _CONTROL.search(text) else text
+    return text if text.isprintable() else _CONTROL.sub(" ", text).strip()

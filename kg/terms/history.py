@@ -93,7 +93,7 @@ class _Old:
 def add_history(
     db: sqlite3.Connection,
     previous: Path,
-    replacements: dict[str, str],
+    replacements: dict[str, list[str]],
     add_term: Callable[[Term, str], None],
     add_name: Callable[[str, Name], None],
 ) -> None:
@@ -199,7 +199,7 @@ def _add_gone(
     old: _Old,
     own_concepts: Sequence[str],
     versions: dict[str, str],
-    replacements: dict[str, str],
+    replacements: dict[str, list[str]],
     concepts: dict[str, set[str]],
     names: _Bearers,
     add_term: Callable[[Term, str], None],
@@ -209,12 +209,14 @@ def _add_gone(
     facts = tuple(("preferred_concept", concept) for concept in own_concepts)
     if old.status not in {"current", "gone"}:
         # The earlier release told already what became of it.
-        add_term(Term(old.curie, old.category, label, (), (), (), True, old.replaced_by, old.source, (), facts), old.status)
+        add_term(
+            Term(old.curie, old.category, label, (), (), (), True, old.replaced_by, old.source, (), facts), old.status
+        )
         return
     moved = sorted({curie for concept in own_concepts for curie in concepts.get(concept, ())})
     successors: list[str]
     if old.curie in replacements:
-        successors, basis = [replacements[old.curie]], "owner"
+        successors, basis = sorted(set(replacements[old.curie])), "owner"
     elif moved:
         successors, basis = moved, "concept"
     else:

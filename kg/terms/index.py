@@ -17,7 +17,7 @@ from kg.errors import TermsError
 from kg.model import Mapping, Name, Scope, Term
 from kg.terms.accounts import FileAccount, Release
 from kg.terms.history import Step
-from kg.terms.keys import RANK, Hit, find, unpack
+from kg.terms.keys import RANK, Hit, Keys, unpack
 from kg.terms.names import normalize_name
 from kg.terms.reading import Problem
 from kg.terms.schema import COMPILE_VERSION
@@ -99,7 +99,8 @@ class TermIndex:
         }
         self._db.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
         self._terms: OrderedDict[str, Term | None] = OrderedDict()
-        self._hits: dict[str, tuple[Hit, ...]] = {}
+        self._keys = Keys(self._db)
+        self._packed: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -111,6 +112,7 @@ class TermIndex:
 
     def close(self) -> None:
         """Close the file; the index answers nothing afterwards."""
+        self._keys.close()
         self._db.close()
 
     def __contains__(self, curie: object) -> bool:
@@ -264,24 +266,21 @@ class TermIndex:
             Current terms before obsolete ones, then label before exact, narrow, broad and related
             names, then names spelled as in ``text``, then by CURIE.
         """
-        hits = self._hits.get(text)
-        if hits is None:
-            hits = self._find(text)
-            if len(self._hits) >= _CACHED_NAMES:
-                self._hits.clear()
-            self._hits[text] = hits
-        if prefixes is None or not hits:
-            return hits
-        return tuple(hit for hit in hits if prefix_of(hit.curie) in prefixes)
-
-    def _find(self, text: str) -> tuple[Hit, ...]:
-        key = normalize_name(text)
-        packed = find(self._db, key) if key else None
+        packed = self._packed.get(text)
         if packed is None:
+            key = normalize_name(text)
+            packed = self._keys.find(key) if key else ""
+            # What is kept is text, not objects: the collector of garbage need not walk through it.
+            if len(self._packed) >= _CACHED_NAMES:
+                self._packed.clear()
+            self._packed[text] = packed
+        if not packed:
             return ()
-        hits = unpack(packed, text.strip().casefold())
-        if len(hits) == 1:
-            return (hits[0],)
+        hits = unpack(packed, text)
+        if prefixes is not None:
+            hits = [hit for hit in hits if prefix_of(hit.curie) in prefixes]
+        if len(hits) < 2:
+            return tuple(hits)
         # The rows stand by obsolete, scope, term and name; only the spelling of this text is missing.
         hits.sort(key=lambda hit: (hit.obsolete, RANK[hit.scope], not hit.exact, hit.curie, hit.name))
         best: dict[str, Hit] = {}
@@ -301,8 +300,8 @@ class TermIndex:
         Yields:
             The normalised name and the hit (``exact`` is True).
         """
-        for key, packed in self._db.execute("SELECT key, hits FROM keys ORDER BY key"):
-            for hit in sorted(unpack(packed, ""), key=lambda hit: (hit.curie, RANK[hit.scope], hit.name)):
+        for key, place in self._db.execute("SELECT key, place FROM keys ORDER BY key"):
+            for hit in sorted(self._at(place), key=lambda hit: (hit.curie, RANK[hit.scope], hit.name)):
                 wanted = prefixes is None or prefix_of(hit.curie) in prefixes
                 if wanted and not hit.obsolete and (scopes is None or hit.scope in scopes):
                     yield key, hit._replace(exact=True)
@@ -322,10 +321,10 @@ class TermIndex:
             return ()
         found: dict[str, Hit] = {}
         rows = self._db.execute(
-            "SELECT key, hits FROM keys WHERE key >= ? AND key < ? ORDER BY key", (key, _after(key))
+            "SELECT key, place FROM keys WHERE key >= ? AND key < ? ORDER BY key", (key, _after(key))
         )
-        for name_key, packed in rows:
-            for hit in sorted(unpack(packed, ""), key=lambda hit: (hit.curie, RANK[hit.scope], hit.name)):
+        for name_key, place in rows:
+            for hit in sorted(self._at(place), key=lambda hit: (hit.curie, RANK[hit.scope], hit.name)):
                 wanted = prefixes is None or prefix_of(hit.curie) in prefixes
                 if wanted and not hit.obsolete and hit.curie not in found:
                     found[hit.curie] = hit._replace(exact=name_key == key)
@@ -353,17 +352,18 @@ class TermIndex:
             ("substr(key, -4) = ?", (tail,)),
         )
         for where, values in attempts:
-            query = f"SELECT key FROM keys WHERE {where} AND length(key) BETWEEN ? AND ? ORDER BY key"  # noqa: S608
+            query = f"SELECT key, place FROM keys WHERE {where} AND length(key) BETWEEN ? AND ? ORDER BY key"  # noqa: S608
             near = (len(key) - slack, len(key) + slack)
-            keys = [row[0] for row in self._db.execute(query, (*values, *near))]
-            close = difflib.get_close_matches(key, keys, n=limit * 2, cutoff=0.75)
-            surfaces = [min(names) for name_key in close if (names := self._surfaces(name_key))]
+            places: dict[str, int] = dict(self._db.execute(query, (*values, *near)).fetchall())
+            close = difflib.get_close_matches(key, list(places), n=limit * 2, cutoff=0.75)
+            named = ([hit.name for hit in self._at(places[name]) if not hit.obsolete] for name in close)
+            surfaces = [min(names) for names in named if names]
             if surfaces:
                 return tuple(surfaces[:limit])
         return ()
 
-    def _surfaces(self, key: str) -> list[str]:
-        return [hit.name for hit in unpack(find(self._db, key) or "", "") if not hit.obsolete]
+    def _at(self, place: int) -> list[Hit]:
+        return unpack(self._keys.record(place).partition("\x1e")[2], "")
 
     def parents(self, curie: str) -> tuple[str, ...]:
         """Return the direct parents of a term, sorted."""
@@ -413,7 +413,7 @@ class TermIndex:
         rows = self._db.execute(
             "SELECT source, file, kind, sha256, size, records, kept, set_aside, url FROM files ORDER BY id"
         )
-        return tuple(FileAccount(*row[:7], json.loads(row[7]), row[8]) for row in rows)
+        return tuple(FileAccount(*row[:7], set_aside=json.loads(row[7]), url=row[8]) for row in rows)
 
     def problems(self) -> tuple[Problem, ...]:
         """Return what the compiler reported about the inputs, in the order of the inputs."""

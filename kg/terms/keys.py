@@ -1,16 +1,21 @@
-"""The look-up table of a compiled index: every normalised name with all that a look-up answers, in one row.
+"""The look-up table of a compiled index: every normalised name with all that a look-up answers.
 
-A row is found by an integer, a hash of the name, which SQLite finds several times faster than text; names
-that share a hash stand on the next free integers. Building it needs no memory beyond SQLite's sorter.
+A hash table inside the SQLite file, in two blobs that are read in place (https://www.sqlite.org/c3ref/blob_open.html):
+a look-up costs two reads at known offsets and no SQL. Row 1 of ``lookup`` holds the slots, 64-bit integers in
+little-endian order: the CRC-32 of a key above, the place of its record below, in units of 8 bytes and one more,
+0 where the slot is free; a key stands at the first free slot from its CRC on. Row 2 holds the records, in the order
+of the keys: key, hits, an end mark. Building it needs no memory beyond SQLite's sorter and 16 bytes a name.
 """
 
 from __future__ import annotations
 
 import sqlite3
-import zlib
+import sys
+import tempfile
+from array import array
 from collections.abc import Iterable, Iterator
-from itertools import groupby
-from typing import Final, NamedTuple, cast
+from typing import IO, Final, NamedTuple, cast
+from zlib import crc32
 
 from kg.model import CELL_LINE, CHEMICAL, DISEASE, GENE, OTHER, TAXON, VARIANT, Scope
 
@@ -18,9 +23,20 @@ SCOPES: Final[tuple[Scope, ...]] = ("label", "exact", "narrow", "broad", "relate
 #: Rank of a scope: the closer to the term, the lower.
 RANK: Final[dict[str, int]] = {scope: rank for rank, scope in enumerate(SCOPES)}
 _CATEGORIES: Final = (DISEASE, CHEMICAL, OTHER, GENE, TAXON, VARIANT, CELL_LINE)
-_CODES: Final = {category: code for code, category in enumerate(_CATEGORIES)}
+_FLAGS: Final = {
+    f"{rank}{code}{obsolete}": (scope, category, bool(obsolete))
+    for rank, scope in enumerate(SCOPES)
+    for code, category in enumerate(_CATEGORIES)
+    for obsolete in (0, 1)
+}
+_CODES: Final = {flags: code for code, flags in _FLAGS.items()}
 _FIELD: Final = "\x1f"
 _HIT: Final = "\x1e"
+_END: Final = b"\x1d"
+_UNIT: Final = 8
+# Most records are shorter; a longer one takes another read.
+_FIRST_READ: Final = 192
+_CHUNK: Final = 1 << 20
 
 
 class Hit(NamedTuple):
@@ -45,30 +61,23 @@ class Hit(NamedTuple):
     obsolete: bool = False
 
 
-def name_hash(key: str) -> int:
-    """Return the integer under which a normalised name is first looked for (below 2**48).
-
-    >>> name_hash("osteosarcoma") == name_hash("osteosarcoma") < 2**48
-    True
-    """
-    data = key.encode()
-    return zlib.crc32(data) << 16 | zlib.adler32(data) & 0xFFFF
+_new: Final = tuple.__new__
 
 
-def pack(rows: Iterable[tuple[str, str, str, str, str, bool]]) -> str:
+def pack(hits: Iterable[tuple[str, str, str, str, str, bool]]) -> str:
     """Write the hits of one name: rows of curie, label, name, scope, category, obsolete."""
     return _HIT.join(
-        _FIELD.join((curie, label, name, f"{RANK[scope]}{_CODES[category]}{int(obsolete)}"))
-        for curie, label, name, scope, category, obsolete in rows
+        _FIELD.join((curie, label, "" if name == label else name, _CODES[cast(Scope, scope), category, obsolete]))
+        for curie, label, name, scope, category, obsolete in hits
     )
 
 
-def unpack(packed: str, surface: str) -> list[Hit]:
+def unpack(packed: str, text: str) -> list[Hit]:
     """Read the hits of one name.
 
     Args:
         packed: what ``pack`` wrote.
-        surface: the text that was looked up, stripped and case-folded.
+        text: the text that was looked up, for ``exact``.
 
     >>> unpack(pack([("MONDO:1", "a", "A", "exact", "biolink:Disease", False)]), "a")[0].exact
     True
@@ -76,43 +85,140 @@ def unpack(packed: str, surface: str) -> list[Hit]:
     hits = []
     for row in packed.split(_HIT):
         curie, label, name, flags = row.split(_FIELD)
-        hits.append(Hit(
-            curie, label, name, SCOPES[int(flags[0])], _CATEGORIES[int(flags[1])],
-            name.casefold() == surface, flags[2] == "1",
-        ))  # fmt: skip
+        scope, category, obsolete = _FLAGS[flags]
+        name = name or label
+        exact = name == text or name.casefold() == text.strip().casefold()
+        # Twice as fast as calling the class, for the same tuple.
+        hits.append(_new(Hit, (curie, label, name, scope, category, exact, obsolete)))
     return hits
 
 
 def build_keys(db: sqlite3.Connection) -> None:
-    """Fill the table ``keys`` from the temporary table ``staged`` (hash, key, term, ordinal, text, scope).
+    """Fill the tables ``keys`` and ``lookup`` from the temporary table ``staged`` (key, term, ordinal, text, scope).
 
     Raises:
         sqlite3.Error: if the index cannot be written.
     """
+    ranks = " ".join(f"WHEN '{scope}' THEN {rank}" for scope, rank in RANK.items())
+    codes = " ".join(f"WHEN '{category}' THEN {code}" for code, category in enumerate(_CATEGORIES))
+    # The hits are packed by SQLite, as `pack` does it: a million rows would take Python several times as long.
     staged = db.execute(
-        "SELECT s.hash, s.key, t.curie, coalesce(t.label, t.curie), s.text, s.scope, t.category, t.status <> 'current' "
-        "FROM staged s JOIN terms t ON t.id = s.term WHERE s.key <> '' ORDER BY s.hash, s.key, t.curie, s.ordinal"
+        f"SELECT key, curie || char(31) || label || char(31) || CASE text WHEN label THEN '' ELSE text END "  # noqa: S608
+        "|| char(31) || rank || code || obsolete "
+        "FROM (SELECT s.key, t.curie, coalesce(t.label, t.curie) AS label, s.text, "
+        f"CASE s.scope {ranks} END AS rank, CASE t.category {codes} END AS code, t.status <> 'current' AS obsolete "
+        "FROM staged s JOIN terms t ON t.id = s.term WHERE s.key <> '') "
+        "ORDER BY key, obsolete, rank, curie, text"
     )
-    db.executemany("INSERT INTO keys VALUES (?,?,?)", _rows(staged))
+    checksums, places = array("I"), array("I")
+    with tempfile.TemporaryFile(prefix="casegraph-keys-") as records:
+        db.executemany("INSERT INTO keys VALUES (?,?)", _write_records(staged, records, checksums, places))
+        _insert(db, 1, _little(_slots(checksums, places)).tobytes())
+        size = records.tell()
+        db.execute("INSERT INTO lookup VALUES (2, zeroblob(?))", (size,))
+        records.seek(0)
+        with db.blobopen("lookup", "data", 2) as blob:
+            while chunk := records.read(_CHUNK):
+                blob.write(chunk)
 
 
-def _rows(staged: Iterable[tuple[object, ...]]) -> Iterator[tuple[int, str, str]]:
-    last = -1
-    for (number, key), group in groupby(staged, key=lambda row: (cast(int, row[0]), cast(str, row[1]))):
-        # Two names of one hash: the second takes the next integer; those after it move on where they must.
-        last = max(number, last + 1)
-        rows = sorted(
-            (cast("tuple[str, str, str, str, str, bool]", row[2:]) for row in group),
-            key=lambda row: (row[5], RANK[row[3]], row[0], row[2]),
-        )
-        yield last, key, pack(rows)
+def _write_records(
+    staged: Iterable[tuple[str, str]], records: IO[bytes], checksums: array[int], places: array[int]
+) -> Iterator[tuple[str, int]]:
+    """Write a record for every key; yield the keys with their places."""
+    for key, hits in _grouped(staged):
+        place = records.tell() // _UNIT
+        record = f"{key}{_HIT}{_HIT.join(hits)}".encode() + _END
+        records.write(record + bytes(-len(record) % _UNIT))
+        checksums.append(crc32(key.encode()))
+        places.append(place)
+        yield key, place
 
 
-def find(db: sqlite3.Connection, key: str) -> str | None:
-    """Return the packed hits of a normalised name, or None where no term bears it."""
-    number = name_hash(key)
-    while row := db.execute("SELECT key, hits FROM keys WHERE hash = ?", (number,)).fetchone():
-        if row[0] == key:
-            return cast(str, row[1])
-        number += 1
-    return None
+def _grouped(staged: Iterable[tuple[str, str]]) -> Iterator[tuple[str, list[str]]]:
+    key, hits = "", cast("list[str]", [])
+    for row_key, hit in staged:
+        if row_key != key:
+            if hits:
+                yield key, hits
+            key, hits = row_key, []
+        hits.append(hit)
+    if hits:
+        yield key, hits
+
+
+def _slots(checksums: array[int], places: array[int]) -> array[int]:
+    """Return the slots, twice as many as keys or more, a power of two."""
+    count = 1 << max(3, (2 * len(places)).bit_length())
+    slots = array("Q", bytes(8 * count))
+    for checksum, place in zip(checksums, places, strict=True):
+        slot = checksum & (count - 1)
+        while slots[slot]:
+            slot = (slot + 1) & (count - 1)
+        slots[slot] = checksum << 32 | (place + 1)
+    return slots
+
+
+def _little(slots: array[int]) -> array[int]:
+    if sys.byteorder == "big":
+        slots.byteswap()
+    return slots
+
+
+def _insert(db: sqlite3.Connection, row: int, data: bytes) -> None:
+    db.execute("INSERT INTO lookup VALUES (?,?)", (row, data))
+
+
+class Keys:
+    """Finds keys in a compiled index. The slots are read at the first look-up, 16 bytes a name or a little more.
+
+    Args:
+        db: the index.
+    """
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._slots: array[int] | None = None
+        self._records: sqlite3.Blob | None = None
+
+    def close(self) -> None:
+        """Let go of the file; the object finds nothing afterwards."""
+        if self._records is not None:
+            self._records.close()
+
+    def find(self, key: str) -> str:
+        """Return the packed hits of a normalised name, "" where no term bears it."""
+        slots = self._slots
+        if slots is None:
+            slots = self._load()
+        checksum = crc32(key.encode())
+        last = len(slots) - 1
+        slot = checksum & last
+        while value := slots[slot]:
+            if value >> 32 == checksum:
+                found, _, hits = self.record((value & 0xFFFFFFFF) - 1).partition(_HIT)
+                if found == key:
+                    return hits
+            slot = (slot + 1) & last
+        return ""
+
+    def record(self, place: int) -> str:
+        """Return the record at a place: key and hits."""
+        if self._records is None:
+            self._load()
+        records = cast(sqlite3.Blob, self._records)
+        start, size = place * _UNIT, _FIRST_READ
+        data = cast(bytes, records[start : start + size])
+        while (end := data.find(_END)) < 0:
+            size *= 4
+            data = cast(bytes, records[start : start + size])
+        return data[:end].decode()
+
+    def _load(self) -> array[int]:
+        slots = array("Q")
+        with self._db.blobopen("lookup", "data", 1, readonly=True) as blob:
+            slots.frombytes(blob.read())
+        self._records = self._db.blobopen("lookup", "data", 2, readonly=True)
+        # Last, so that another thread finds all of it or none.
+        self._slots = _little(slots)
+        return self._slots

@@ -146,7 +146,11 @@ def _source_key(file: SourceFile) -> str:
         return re.split(r"[-_]", name.lower())[0] or file.path.name.partition(".")[0].lower()
     if file.kind == "sssom":
         identifier = sssom.read_metadata(file.path).mapping_set_id or file.path.name
-        return identifier.rstrip("/").rsplit("/", 1)[-1].removesuffix(".gz").removesuffix(".tsv").removesuffix(".sssom")
+        *before, name = identifier.rstrip("/").removesuffix(".gz").split("/")
+        name = name.removesuffix(".tsv").removesuffix(".sssom")
+        # `.../biomappings/sssom/positive.sssom.tsv`: the last part alone does not say whose it is.
+        owner = next((part for part in reversed(before) if part not in {"sssom", "mappings"}), "")
+        return name if "_" in name or not owner else f"{owner}_{name}"
     return "pubchem" if file.kind.startswith("pubchem-") else "mesh"
 
 

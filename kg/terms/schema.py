@@ -29,8 +29,9 @@ CREATE TABLE names (
   term INTEGER NOT NULL, ordinal INTEGER NOT NULL, text TEXT NOT NULL, scope TEXT NOT NULL,
   PRIMARY KEY (term, ordinal)
 ) WITHOUT ROWID;
--- Every normalised name with all that a look-up answers; see kg.terms.keys.
-CREATE TABLE keys (hash INTEGER PRIMARY KEY, key TEXT NOT NULL, hits TEXT NOT NULL);
+-- Every normalised name, with the place of its record in `lookup`; see kg.terms.keys.
+CREATE TABLE keys (key TEXT PRIMARY KEY, place INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE lookup (id INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE parents (
   child INTEGER NOT NULL, parent INTEGER NOT NULL, PRIMARY KEY (child, parent)
 ) WITHOUT ROWID;
@@ -62,6 +63,5 @@ CREATE TABLE problems (
 INDEXES: Final = """
 CREATE INDEX parents_parent ON parents (parent, child);
 CREATE INDEX mappings_object ON mappings (object_id);
-CREATE INDEX keys_key ON keys (key);
 CREATE INDEX properties_value ON properties (value) WHERE property IN ('concept', 'preferred_concept', 'inchikey');
 """

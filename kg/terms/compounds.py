@@ -1,0 +1,130 @@
+"""PubChem's part of a compilation: which compounds are kept, and which MeSH terms their MeSH names mean."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from kg.errors import TermsError
+from kg.model import CHEMICAL, Mapping
+from kg.terms import pubchem
+from kg.terms.forms import Candidate, FormsPolicy, Heading, choose
+from kg.terms.names import normalize_name
+from kg.terms.pubchem import MeshName
+from kg.terms.reading import Problems
+
+TABLES: Final = pubchem.TABLES
+#: A file of more bytes is not read whole: its compounds must be named by another source or by the user.
+LARGEST_WHOLE: Final = 256 * 1024 * 1024
+_PREFIX: Final = "PUBCHEM.COMPOUND:"
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The MeSH names of one file."""
+
+    path: Path
+    version: str
+    problems: Problems
+    entries: list[MeshName]
+
+
+class Named:
+    """The compounds that other sources name.
+
+    Args:
+        db: the index that is being compiled, its other terms and mappings in it.
+        forms: which compound a name stands for.
+    """
+
+    def __init__(self, db: sqlite3.Connection, forms: FormsPolicy) -> None:
+        self._db = db
+        self._forms = forms
+        self._files: list[_Names] = []
+
+    def read_mesh_names(self, path: Path, version: str, problems: Problems) -> None:
+        """Read a ``CID-MeSH`` file.
+
+        Raises:
+            TermsError: if nothing can be read from it.
+        """
+        self._files.append(_Names(path, version, problems, list(pubchem.read_mesh_names(path, problems))))
+
+    def keep(self, wanted: Collection[int], paths: dict[str, Path]) -> set[int] | None:
+        """Return the compounds to take from PubChem's files, None for all of them.
+
+        Those that the user wants, that ``CID-MeSH`` or a mapping names, or, where neither is given, that are
+        titled with a name of a MeSH chemical; and the parents of all these.
+
+        Args:
+            wanted: CIDs that the user names.
+            paths: PubChem's files by kind.
+
+        Raises:
+            TermsError: if nothing names any compound and the files are too large to be taken whole.
+        """
+        named = set(wanted)
+        for file in self._files:
+            named.update(_cid(entry.curie) for entry in file.entries)
+        for side in ("subject_id", "object_id"):
+            rows = self._db.execute(f"SELECT {side} FROM mappings WHERE {side} LIKE 'PUBCHEM.COMPOUND:%'")  # noqa: S608
+            named.update(_cid(curie) for (curie,) in rows)
+        if not self._files and (titles := paths.get("pubchem-titles")) and (names := self._chemical_names()):
+            named |= pubchem.named_by_title(titles, names)
+        if not named:
+            if large := [path for path in paths.values() if path.stat().st_size > LARGEST_WHOLE]:
+                raise TermsError(
+                    f"nothing names the compounds to take from {large[0].name}: add CID-MeSH, MeSH or a mapping set, "
+                    "name them with --compounds, or take all with --all-compounds",
+                    value=str(large[0]),
+                )
+            return None
+        if parents := paths.get("pubchem-parents"):
+            named.update(pubchem.read_parents(parents, Problems("", parents.name), named).values())
+        return named
+
+    def _chemical_names(self) -> frozenset[str]:
+        rows = self._db.execute(
+            "SELECT s.text FROM staged s JOIN terms t ON t.id = s.term WHERE t.category = ? AND t.curie LIKE 'MESH:%'",
+            (CHEMICAL,),
+        )
+        return frozenset(text.casefold() for (text,) in rows)
+
+    def mappings(self) -> Iterator[tuple[Problems, Iterable[Mapping]]]:
+        """Yield each file's account and the mappings that its MeSH names make."""
+        for file in self._files:
+            yield file.problems, self._mappings(file)
+
+    def _mappings(self, file: _Names) -> Iterator[Mapping]:
+        """Turn MeSH names into mappings; a name stands for a MeSH term where exactly one has it as its label."""
+        bearers: defaultdict[str, list[str]] = defaultdict(list)
+        borne: defaultdict[str, list[str]] = defaultdict(list)
+        for entry in file.entries:
+            bearers[entry.name].append(entry.curie)
+            borne[entry.curie].append(entry.name)
+        labels = {name: self._mesh_labels(name) for name in bearers}
+        for entry in file.entries:
+            found = labels[entry.name]
+            if len(found) != 1:
+                which = "no MeSH term is" if not found else f"{len(found)} MeSH terms are"
+                file.problems.add("unresolved-name", entry.name, f"{which} labelled so", line=entry.line)
+                continue
+            yield from self._mapping(file, entry, found[0], bearers[entry.name], borne)
+
+    def _mesh_labels(self, name: str) -> list[str]:
+        """Return the MeSH terms labelled with a name: spelled the same, else the same but for case."""
+        rows = self._db.execute(
+            "SELECT t.curie, s.text FROM staged s JOIN terms t ON t.id = s.term "
+            "WHERE s.key = ? AND s.ordinal = 0 AND t.status = 'current' AND t.curie GLOB 'MESH:*' ORDER BY 1",
+            (normalize_name(name),),
+        ).fetchall()
+        same = [curie for curie, text in rows if text == name]
+        return same or [curie for curie, text in rows if text.casefold() == name.casefold()]
+
+
+def _cid(curie: str) -> int:
+    return int(curie.removeprefix(_PREFIX))
