@@ -235,7 +235,7 @@ class _Fetcher:
                 if failed is None or failed.reason == "not-found":
                     failed = error
         assert failed is not None
-        report = replace(report, reason=str(failed), advice=_advice(failed.reason, report))
+        report = replace(report, reason=str(failed), advice=self._advice(failed.reason, request, report))
         return _Outcome(file, release, report, why=failed.reason)
 
     def _by_hand(self, file: PublishedFile, names: Sequence[str], mine: dict[str, PinnedFile]) -> Path | None:
@@ -294,6 +294,18 @@ class _Fetcher:
                                                arrived.sha256, arrived.size))  # fmt: skip
             same = before is not None and content_before is not None and before.sha256 == arrived.sha256
             return _outcome(file, release, replace(report, status="unchanged" if same else "fetched"), content, arrived)
+
+    def _advice(self, reason: str, request: Request, report: FileReport) -> str:
+        if reason == "too-large":
+            return "allow it with --max-size"
+        if reason == "disk":
+            return "make room, or let $CASEGRAPH_CACHE name a folder with more"
+        if self.mirror.folder:
+            return f"put the owner's file there, from {report.url}"
+        if reason == "not-found":
+            return "name another --release" if request.publisher.releases else f"see {request.publisher.url}"
+        again = "try again later, or " if reason in {"busy", "damaged", "unreachable"} else ""
+        return f"{again}fetch {report.url} elsewhere and name its folder with --mirror FOLDER"
 
     # -- what the store has ----------------------------------------------------------------------------------------
 
@@ -419,17 +431,6 @@ def _cached(outcome: _Outcome, pin: PinnedFile, content: Path, release: str) -> 
 def _pinned(release: CachedRelease, file: PublishedFile) -> tuple[PinnedFile, ...]:
     names = {*file.owner_names(""), *file.owner_names(release.version)}
     return tuple(pin for pin in release.files if pin.kind == file.kind and pin.file in names)
-
-
-def _advice(reason: str, report: FileReport) -> str:
-    if reason == "too-large":
-        return "allow it with --max-size"
-    if reason == "disk":
-        return "make room, or let $CASEGRAPH_CACHE name a folder with more"
-    if reason == "not-found":
-        return "name another --release"
-    again = "try again later, or " if reason in {"busy", "damaged", "unreachable"} else ""
-    return f"{again}fetch {report.url} elsewhere and name its folder with --mirror FOLDER"
 
 
 # -- what it is ----------------------------------------------------------------------------------------------------
