@@ -9,6 +9,7 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
@@ -300,6 +301,7 @@ class Compiler:
                 keep = None if everything else named.keep(wanted, {kind: f.path for kind, f in tables.items()})
                 self._read_tables(source, tables, keep)
         self._progress("compounds")
+        self._db.execute("CREATE INDEX parents_parent ON parents (parent, child)")
         # MeSH names are looked up among the names of terms now.
         self._db.execute("CREATE INDEX IF NOT EXISTS staged_key ON staged (key)")
         for problem, rows in named.mappings():
@@ -346,9 +348,8 @@ class Compiler:
         if not previous and self._replacements:
             for old, new in sorted(self._replacements.items()):
                 source = next((s.key for s in sources if prefix_of(old) in s.prefixes), "")
-                add_term(
-                    Term(old, self._category(new), (), obsolete=True, replaced_by=(new,), source=source), "replaced"
-                )
+                category, successors = self._category(new[0]), tuple(sorted(set(new)))
+                add_term(Term(old, category, (), obsolete=True, replaced_by=successors, source=source), "replaced")
             self._flush(batches)
 
     def _category(self, curie: str) -> str:
@@ -374,7 +375,7 @@ class Compiler:
         )
 
     def _write_accounts(self, sources: Sequence[Source], mark: str, refused: Sequence[Problem]) -> None:
-        meta = (("compile_version", str(COMPILE_VERSION)), ("fingerprint", mark), ("forms", repr(self._forms)))
+        meta = (("compile_version", str(COMPILE_VERSION)), ("fingerprint", mark), ("forms", json.dumps(asdict(self._forms))))
         self._db.executemany("INSERT INTO meta VALUES (?,?)", meta)
         accounts = []
         for source, file, problems in self._files:

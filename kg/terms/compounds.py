@@ -101,19 +101,52 @@ class Named:
 
     def _mappings(self, file: _Names) -> Iterator[Mapping]:
         """Turn MeSH names into mappings; a name stands for a MeSH term where exactly one has it as its label."""
-        bearers: defaultdict[str, list[str]] = defaultdict(list)
-        borne: defaultdict[str, list[str]] = defaultdict(list)
+        bearers: defaultdict[str, dict[int, int]] = defaultdict(dict)
+        borne: defaultdict[int, set[str]] = defaultdict(set)
         for entry in file.entries:
-            bearers[entry.name].append(entry.curie)
-            borne[entry.curie].append(entry.name)
-        labels = {name: self._mesh_labels(name) for name in bearers}
-        for entry in file.entries:
-            found = labels[entry.name]
+            bearers[entry.name].setdefault(_cid(entry.curie), entry.line)
+            borne[_cid(entry.curie)].add(entry.name)
+        for name, lines in bearers.items():
+            found = self._mesh_labels(name)
             if len(found) != 1:
                 which = "no MeSH term is" if not found else f"{len(found)} MeSH terms are"
-                file.problems.add("unresolved-name", entry.name, f"{which} labelled so", line=entry.line)
+                file.problems.add("unresolved-name", name, f"{which} labelled so", line=min(lines.values()))
                 continue
-            yield from self._mapping(file, entry, found[0], bearers[entry.name], borne)
+            candidates = {cid: self._candidate(cid, len(borne[cid])) for cid in lines}
+            choice = choose(list(candidates.values()), self._heading(found[0], name), self._forms)
+            for cid, predicate in choice.matches():
+                yield Mapping(
+                    subject_id=f"{_PREFIX}{cid}",
+                    predicate_id=predicate,
+                    object_id=found[0],
+                    mapping_justification="semapv:LexicalMatching",
+                    mapping_source="pubchem:CID-MeSH",
+                    mapping_set_version=file.version,
+                    subject_label=candidates[cid].title if cid in candidates else self._candidate(cid, 1).title,
+                    object_label=name,
+                    comment=f"{choice.rule}: {choice.reason}",
+                    # A parent that takes a compound's place stands in no line of its own.
+                    record=f"{file.path.name}:{lines.get(cid, min(lines.values()))}",
+                )
+
+    def _candidate(self, cid: int, mesh_names: int) -> Candidate:
+        row = self._db.execute("SELECT id, label FROM terms WHERE curie = ?", (f"{_PREFIX}{cid}",)).fetchone()
+        if row is None:
+            return Candidate(cid, mesh_names=mesh_names)
+        facts = dict(self._db.execute("SELECT property, value FROM properties WHERE term = ?", (row[0],)).fetchall())
+        parent = _cid(facts["parent_compound"]) if "parent_compound" in facts else None
+        return Candidate(cid, row[1] or "", facts.get("smiles", ""), parent, mesh_names)
+
+    def _heading(self, curie: str, name: str) -> Heading:
+        (number,) = self._db.execute("SELECT id FROM terms WHERE curie = ?", (curie,)).fetchone()
+        registry = self._db.execute(
+            "SELECT value FROM properties WHERE term = ? AND property = 'registry_number' ORDER BY 1", (number,)
+        )
+        (narrower,) = self._db.execute(
+            "SELECT count(*) FROM parents p JOIN terms t ON t.id = p.child WHERE p.parent = ? AND t.category = ?",
+            (number, CHEMICAL),
+        ).fetchone()
+        return Heading(name, tuple(value for (value,) in registry), narrower)
 
     def _mesh_labels(self, name: str) -> list[str]:
         """Return the MeSH terms labelled with a name: spelled the same, else the same but for case."""

@@ -16,6 +16,7 @@ from kg.curies import prefix_of
 from kg.errors import TermsError
 from kg.model import Mapping, Name, Scope, Term
 from kg.terms.accounts import FileAccount, Release
+from kg.terms.forms import FormsPolicy
 from kg.terms.history import Step
 from kg.terms.keys import RANK, Hit, Keys, unpack
 from kg.terms.names import normalize_name
@@ -88,6 +89,8 @@ class TermIndex:
             )
         #: Hash of the inputs' content and the compile version.
         self.fingerprint: str = meta["fingerprint"]
+        #: Which compound a MeSH name stands for, and what is said of parents.
+        self.forms = FormsPolicy.from_table(json.loads(meta["forms"]))
         self._prefixes: dict[str, str] = dict(self._db.execute("SELECT prefix, source FROM prefixes"))
         rows = self._db.execute(
             "SELECT source, title, owner, licence, version, url, complete, covers, terms, sha256 "
@@ -413,7 +416,10 @@ class TermIndex:
         rows = self._db.execute(
             "SELECT source, file, kind, sha256, size, records, kept, set_aside, url FROM files ORDER BY id"
         )
-        return tuple(FileAccount(*row[:7], set_aside=json.loads(row[7]), url=row[8]) for row in rows)
+        return tuple(
+            FileAccount(source, file, kind, sha256, size, records, kept, json.loads(aside), url)
+            for source, file, kind, sha256, size, records, kept, aside, url in rows
+        )
 
     def problems(self) -> tuple[Problem, ...]:
         """Return what the compiler reported about the inputs, in the order of the inputs."""

@@ -195,8 +195,8 @@ def read_lines(path: Path, problems: Problems) -> Iterator[tuple[int, str]]:
         if head in _UTF16:
             problems.add("wrong-encoding", "UTF-16", "the file is UTF-16, not UTF-8; it was read as such")
             text = io.TextIOWrapper(file, encoding="utf-16", errors="replace", newline="")
-            for number, line in enumerate(text, start=1):
-                yield number, line.rstrip("\r\n")
+            for number, wide in enumerate(text, start=1):
+                yield number, wide.rstrip("\r\n")
             text.detach()
             return
         number = 0

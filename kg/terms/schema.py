@@ -61,7 +61,6 @@ CREATE TABLE problems (
 
 #: Made after the rows are in: faster, and the pages come out in key order.
 INDEXES: Final = """
-CREATE INDEX parents_parent ON parents (parent, child);
 CREATE INDEX mappings_object ON mappings (object_id);
 CREATE INDEX properties_value ON properties (value) WHERE property IN ('concept', 'preferred_concept', 'inchikey');
 """
