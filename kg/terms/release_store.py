@@ -21,7 +21,7 @@ import re
 import shutil
 import tempfile
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC
@@ -175,12 +175,11 @@ class ReleaseStore:
         return path
 
     @contextmanager
-    def lock(self, name: str, waiting: Callable[[], object] | None = None) -> Iterator[None]:
+    def lock(self, name: str) -> Iterator[None]:
         """Hold a lock among the processes that use the store; wait for whoever holds it.
 
         Args:
             name: what is locked: an address, a folder.
-            waiting: called once where somebody holds it.
         """
         if fcntl is None:
             yield
@@ -192,12 +191,7 @@ class ReleaseStore:
         except OSError as error:
             raise _unwritable(self.root, error) from error
         with file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if waiting:
-                    waiting()
-                fcntl.flock(file, fcntl.LOCK_EX)
+            fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
     # -- releases --------------------------------------------------------------------------------------------------

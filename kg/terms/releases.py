@@ -216,7 +216,7 @@ class _Fetcher:
         urls = file.addresses(release)
         names = file.owner_names(release)
         report = FileReport(request.publisher.key, names[0], file.kind, "missing", url=public_url(urls[0]))
-        if (own := self._by_hand(file, names, mine)) is not None:
+        if (own := self._by_hand(names, mine)) is not None:
             try:
                 sha256 = examine(own, own.name)
                 _check(own, file, release)
@@ -238,9 +238,8 @@ class _Fetcher:
         report = replace(report, reason=str(failed), advice=self._advice(failed.reason, request, report))
         return _Outcome(file, release, report, why=failed.reason)
 
-    def _by_hand(self, file: PublishedFile, names: Sequence[str], mine: dict[str, PinnedFile]) -> Path | None:
+    def _by_hand(self, names: Sequence[str], mine: dict[str, PinnedFile]) -> Path | None:
         """Return a file of the folder that was not put there by an earlier fetch."""
-        del file
         for name in names:
             pin = mine.get(name)
             if self.folder and (self.folder / name).is_file() and (not (pin and pin.sha256) or pin.origin == _BY_HAND):
