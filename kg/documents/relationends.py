@@ -1,0 +1,87 @@
+"""The ends of a source's relations: identifiers as written, resolved by the mentions of their document.
+
+A relation names its ends as the mentions do: bare, with a prefix, or composite. What an identifier means is told by
+the mention that carries it (``7157`` is a gene where a gene is so annotated); an end that no mention carries is
+known dirt of the corpora.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from kg.curies import normalize
+from kg.documents.identifiers import identifiers
+from kg.model import TAXON, Mention, Relation
+
+#: Why a relation is set aside.
+NOT_CARRIED: Final = "no mention carries the identifier of an end"
+NO_CURIE: Final = "an end is no identifier that can be read as a CURIE"
+
+
+class Ends:
+    """What the identifiers of one document's mentions mean.
+
+    Args:
+        mentions: the mentions of the document.
+
+    >>> from kg.model import GENE
+    >>> mention = Mention("m", "d", 0, "x", GENE, "p53", "7157", "NCBIGene:7157")
+    >>> Ends([mention]).of("7157"), Ends([mention]).of("NCBIGene:7157"), Ends([mention]).of("9")
+    (('NCBIGene:7157',), ('NCBIGene:7157',), ())
+    """
+
+    def __init__(self, mentions: Iterable[Mention]) -> None:
+        self._carried: dict[str, str] = {}
+        self._whole: dict[str, tuple[str, ...]] = {}
+        self.categories: list[str] = []
+        # A bare number that is a gene and a species is the gene: no corpus relates species.
+        for mention in sorted(mentions, key=lambda m: m.category == TAXON):
+            curies = (mention.asserted, *mention.further) if mention.asserted else ()
+            if mention.asserted_as:
+                self._whole.setdefault(mention.asserted_as, curies)
+            if mention.category not in self.categories:
+                self.categories.append(mention.category)
+            for curie in curies:
+                self._carried.setdefault(curie, curie)
+                self._carried.setdefault(curie.partition(":")[2], curie)
+
+    def of(self, written: str) -> tuple[str, ...]:
+        """Return the CURIEs of an end, several for a composite one; none where no mention carries it."""
+        written = written.strip()
+        if found := self._carried.get(written):
+            return (found,)
+        if found_whole := self._whole.get(written):
+            return found_whole
+        if (curie := normalize(written)) in self._carried:
+            return (curie,) if curie else ()
+        for category in self.categories:
+            curies, unread = identifiers(written, category)
+            if curies and not unread and all(curie in self._carried for curie in curies):
+                return curies
+        return ()
+
+    def carries(self, written: str) -> bool:
+        """Tell whether a mention has this identifier, whether it can be read or not."""
+        return written.strip() in self._whole or bool(self.of(written))
+
+    def relations(
+        self, document: str, line: int, kind: str, first: str, second: str, annotator: str = ""
+    ) -> tuple[tuple[Relation, ...], str]:
+        """Return the relations between two ends as written, or why there are none.
+
+        A composite end (``D015458|D016399``) makes one relation for each of its identifiers.
+
+        Returns:
+            The relations, and "" or the reason (`NOT_CARRIED`, `NO_CURIE`).
+        """
+        if not (self.carries(first) and self.carries(second)):
+            return (), NOT_CARRIED
+        subjects, objects = self.of(first), self.of(second)
+        if not subjects or not objects:
+            return (), NO_CURIE
+        return tuple(
+            Relation(document, line, kind, subject, object_, first.strip(), second.strip(), annotator)
+            for subject in subjects
+            for object_ in objects
+        ), ""
