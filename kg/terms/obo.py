@@ -1,76 +1,64 @@
-"""Mondo and other OBO files, through pronto, behind a reader that survives what real releases hold.
+"""Mondo and other OBO files, read as a stream of stanzas.
 
-pronto stops at the first dangling ``is_a``, undeclared synonym type or clause that breaks the grammar. So
-the file is read twice as a stream: first for the identifiers, then into a temporary copy that holds only
-the clauses that make a term (``id``, ``name``, ``synonym``, ``is_a``, ``is_obsolete``), repaired. pronto
-reads the copy. Everything that was left out because it is wrong is a problem; clauses of OBO 1.4 that say
-nothing about names and hierarchy (definitions, cross-references, ...) are passed over.
-
-Format: https://owlcollab.github.io/oboformat/doc/obo-syntax.html
+Format: https://owlcollab.github.io/oboformat/doc/obo-syntax.html (OBO 1.4), and what older files hold: synonyms
+without a scope, ``exact_synonym:`` and its like, ``xref_analog:``, ``use_term:``. Clauses that say nothing about
+names, hierarchy, status and mappings (definitions, subsets, relationships, ...) are passed over; no clause is read
+to its end that a term does not need, which makes the reader several times faster than one that keeps everything.
 """
 
 from __future__ import annotations
 
 import re
-import tempfile
-import warnings
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from kg.curies import normalize, prefix_of
+from kg.curies import known_prefix
 from kg.errors import TermsError
-from kg.model import CHEMICAL, DISEASE, GENE, OTHER, TAXON, Name, Scope, Term
-from kg.terms.reading import Problems, read_lines
+from kg.model import Mapping, Term
+from kg.terms.ontology_terms import Assembly, Clause, Frame
+from kg.terms.ontology_words import Header, header, identifier, meaning
+from kg.terms.reading import Problems, open_bytes, read_lines
 
-_HEADER: Final = "format-version: 1.4\nontology: casegraph-copy\n"
-#: Root of the terms that qualify diseases (rare, congenital, ...) and are none themselves.
-_DISEASE_CHARACTERISTIC: Final = "MONDO:0021125"
-_CATEGORIES: Final = {
-    "MONDO": DISEASE, "DOID": DISEASE, "Orphanet": DISEASE, "OMIM": DISEASE, "OMIMPS": DISEASE,
-    "CHEBI": CHEMICAL, "NCBITaxon": TAXON, "NCBIGene": GENE, "HGNC": GENE,
-}  # fmt: skip
-_SCOPES: Final[dict[str, Scope]] = {
-    "EXACT": "exact", "NARROW": "narrow", "BROAD": "broad", "RELATED": "related",
-}  # fmt: skip
-_RANK: Final = {"label": 0, "exact": 1, "narrow": 2, "broad": 3, "related": 4}
-# Clauses of a term frame that say nothing about names and hierarchy.
-_PASSED_OVER: Final = frozenset({
-    "is_anonymous", "namespace", "def", "comment", "subset", "xref", "builtin", "property_value",
-    "intersection_of", "union_of", "equivalent_to", "disjoint_from", "relationship", "created_by",
-    "creation_date", "consider",
+_HEADER_TAGS: Final = frozenset({
+    "format-version", "data-version", "ontology", "default-namespace", "version", "date", "saved-by",
+    "auto-generated-by", "subsetdef", "synonymtypedef", "idspace", "import", "remark",
 })  # fmt: skip
-#: Tag, value, line.
-_Clause = tuple[str, str, int]
-_CLAUSE = re.compile(r"([A-Za-z_][\w-]*):\s*(.*\S)\s*$")
-_SYNONYM = re.compile(r'("(?:[^"\\]|\\.)*")\s*(?:(EXACT|NARROW|BROAD|RELATED)\b)?')
-_IDENTIFIER = re.compile(r"\S+")
-
-
-@dataclass(slots=True)
-class _Frame:
-    """One term stanza of the repaired copy, and the clauses that pronto need not see."""
-
-    curie: str
-    line: int
-    clauses: list[tuple[int, str]] = field(default_factory=list)
-    replaced_by: set[str] = field(default_factory=set)
-    alternatives: set[str] = field(default_factory=set)
-    obsolete: bool = False
-
-    def text(self) -> str:
-        body = "".join(f"{clause}\n" for _, clause in self.clauses)
-        return f"\n[Term]\nid: {self.curie}\n{body}"
-
-
-@dataclass(slots=True)
-class _Notes:
-    """What the second reading learnt beside the copy."""
-
-    replaced_by: dict[str, set[str]] = field(default_factory=dict)
-    alternatives: dict[str, set[str]] = field(default_factory=dict)
-    obsolete: set[str] = field(default_factory=set)
+_STANZAS: Final = frozenset({"Term", "Typedef", "Instance"})
+_SCOPES: Final = {"EXACT": "exact", "NARROW": "narrow", "BROAD": "broad", "RELATED": "related"}
+_OLD_SYNONYMS: Final = {
+    "exact_synonym": "exact", "narrow_synonym": "narrow", "broad_synonym": "broad", "related_synonym": "related",
+}  # fmt: skip
+_XREFS: Final = frozenset({"xref", "xref_analog", "xref_unk"})
+_KINDS: Final = {
+    "is_a": "parent", "alt_id": "alternative", "replaced_by": "replaced_by", "consider": "consider",
+    "use_term": "consider", "equivalent_to": "equivalent",
+}  # fmt: skip
+# Clauses of a term that say nothing about names, hierarchy, status and mappings.
+_PASSED_OVER: Final = frozenset({
+    "is_anonymous", "namespace", "def", "comment", "subset", "builtin", "intersection_of", "union_of",
+    "disjoint_from", "relationship", "created_by", "creation_date", "instance_of",
+})  # fmt: skip
+# The clauses that make up most of a file, in their plain form: no escapes, at most one qualifier.
+_PLAIN: Final = re.compile(
+    r'synonym: "([^"\\]+)" (EXACT|NARROW|BROAD|RELATED) [^{!]*\Z'
+    r'|xref: ([^\s\\]+)(?: \{source="([^\s"\\]*)"\})?\Z'
+    r"|is_a: ([^\s\\]+) !"
+    r"|name: ([^\\{!]+)\Z"
+)
+_TAG: Final = re.compile(r"[A-Za-z_][\w-]*")
+_STANZA: Final = re.compile(r"\[(\w+)\]\s*(?:!.*)?\Z")
+_QUOTED: Final = r'"(?:[^"\\]|\\.)*"'
+_SYNONYM: Final = re.compile(rf"({_QUOTED})\s*([A-Z]*)")
+_PROPERTY: Final = re.compile(rf"(\S+)\s+({_QUOTED}|\S+)(.*)\Z")
+_QUALIFIER: Final = rf"[^\s=,{{}}]+\s*=\s*(?:{_QUOTED}|[^\s,{{}}]+)"
+_QUALIFIERS: Final = re.compile(rf"\{{\s*(?:{_QUALIFIER}\s*(?:,\s*{_QUALIFIER}\s*)*)?\}}")
+_SOURCE: Final = re.compile(rf'(?:oboInOwl:|oio:)?source\s*=\s*({_QUOTED}|[^\s,{{}}"]+)')
+_COMMENT: Final = re.compile(r"(?<!\\)(?:\s|\A)!.*\Z")
+_OPEN_BRACE: Final = re.compile(r"(?<!\\)\{")
+_ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPED: Final = {"n": "\n", "t": "\t", "W": " "}
 
 
 def read_version(path: Path) -> str:
@@ -79,243 +67,279 @@ def read_version(path: Path) -> str:
     Raises:
         TermsError: if the file cannot be read.
     """
+    return read_header(path).version
+
+
+def read_header(path: Path) -> Header:
+    """Return the identifier and release that an OBO file names, each "" where it has none.
+
+    Raises:
+        TermsError: if the file cannot be read.
+    """
+    found: dict[str, str] = {}
     for _, line in read_lines(path, Problems("", path.name)):
         if line.startswith("["):
             break
-        if line.startswith("data-version:"):
-            return line.partition(":")[2].strip()
-    return ""
+        tag, _, value = line.partition(":")
+        found.setdefault(tag.strip(), _plain(value)[0])
+    return header(found.get("ontology", ""), found.get("data-version", "") or found.get("version", ""))
 
 
-def read_terms(path: Path, problems: Problems) -> Iterator[Term]:
-    """Yield the terms of an OBO file, by identifier; alternative identifiers come last as obsolete terms.
+def read_terms(path: Path, problems: Problems) -> Iterator[Term | Mapping]:
+    """Yield the mappings of an OBO file as they come; then its terms, in its order; alternative identifiers last.
 
     Args:
         path: the file, plain or gzip.
-        problems: where dangling parents, repeated identifiers, unknown tags and bad clauses are recorded.
+        problems: the account. Its records are the ``[Term]`` stanzas. Dropped are those without identifier
+            (``no-id``, ``unknown-prefix``), repeated (``duplicate-id``), or cut by the end of a damaged file
+            (``cut-short``).
 
     Raises:
         TermsError: if the file cannot be read, or is no OBO file.
     """
-    identifiers = _identifiers(path)
-    if not identifiers:
-        if _has_header(path):
-            return
-        raise TermsError(f"{path} is no OBO file: it has neither header nor terms", value=str(path))
-    with tempfile.TemporaryDirectory(prefix="casegraph-obo-") as folder:
-        copy = Path(folder) / "copy.obo"
-        notes = _Notes()
-        _write(copy, _frames(path, identifiers, problems), notes)
-        try:
-            ontology = _load(copy, problems)
-        except (SyntaxError, ValueError, LookupError):
-            # Rare: a clause that our own reading let through and pronto's grammar does not.
-            _write(copy, _checked(_frames(path, identifiers, Problems("", "")), problems), notes)
-            try:
-                ontology = _load(copy, problems)
-            except (SyntaxError, ValueError, LookupError) as error:
-                raise TermsError(f"{path} cannot be read as OBO: {error}", value=str(path)) from error
-    yield from _terms(ontology, notes, problems)
-
-
-def _has_header(path: Path) -> bool:
-    lines = read_lines(path, Problems("", path.name))
-    return any(line.startswith(("format-version:", "ontology:")) for _, line in lines)
-
-
-def _identifiers(path: Path) -> set[str]:
-    found: set[str] = set()
-    stanza = ""
-    for _, line in read_lines(path, Problems("", path.name)):
-        if line.startswith("["):
-            stanza = line.strip()
-        elif stanza == "[Term]" and line.startswith("id:"):
-            match = _IDENTIFIER.search(line, 3)
-            curie = normalize(match.group()) if match else None
-            if curie:
-                found.add(curie)
-    return found
-
-
-def _frames(path: Path, identifiers: set[str], problems: Problems) -> Iterator[_Frame]:
-    """Yield the repaired term frames of a file, recording each repair."""
-    stanza = ""
-    frame: _Frame | None = None
-    seen: set[str] = set()
-    named = False
-    for number, raw in read_lines(path, problems):
-        line = raw.strip()
-        if not line or line.startswith("!"):
-            continue
-        if line.startswith("["):
-            if frame:
-                yield frame
-            stanza, frame, named = line, None, False
-            if stanza not in {"[Term]", "[Typedef]", "[Instance]"}:
-                problems.add("unknown-stanza", line, "the stanza is none of OBO 1.4", line=number)
-            continue
-        if stanza != "[Term]":
-            continue
-        clause = _CLAUSE.match(line)
-        if clause is None:
-            problems.add("malformed-clause", line, "the line is no `tag: value` clause", line=number)
-            continue
-        tag, value = clause.groups()
-        if tag == "id":
-            if frame:
-                problems.add("malformed-clause", line, "a second id in one stanza", line=number)
-                continue
-            frame = _open_frame(value, number, seen, problems)
-            if frame is None:
-                stanza = ""
-        elif frame is None:
-            problems.add("malformed-clause", line, "the clause comes before the id", line=number)
-        elif tag == "name" and named:
-            problems.add("duplicate-name", value, f"a second name of {frame.curie}", line=number)
+    assembly = Assembly(problems, read_header(path))
+    reader = _Reader(problems)
+    last: list[tuple[int, str]] = []
+    for stanza in reader.stanzas(read_lines(path, problems)):
+        if last:
+            yield from reader.add(last, assembly)
+        last = stanza
+    if not reader.known:
+        raise TermsError(_not_obo(path), value=str(path))
+    if last:
+        if _cut(path, last, problems):
+            _drop_cut(last, problems)
         else:
-            named = named or tag == "name"
-            _add_clause(frame, (tag, value, number), identifiers, problems)
-    if frame:
-        yield frame
+            yield from reader.add(last, assembly)
+    for tag, (line, count) in reader.unknown_tags.items():
+        message = f"the tag is none of OBO 1.4; it stands {count:,} times, here first"
+        problems.add("unknown-tag", tag, message, line=line)
+    yield from assembly.finish()
 
 
-def _open_frame(value: str, number: int, seen: set[str], problems: Problems) -> _Frame | None:
-    written = value.split(maxsplit=1)[0]
-    curie = normalize(written)
-    if curie is None:
-        problems.add("unknown-prefix", written, "the identifier cannot be read as a CURIE", line=number)
-        return None
-    if curie in seen:
-        problems.add("duplicate-id", curie, "the stanza repeats an identifier; the first stays", line=number)
-        return None
-    seen.add(curie)
-    return _Frame(curie, number)
+class _Reader:
+    """Cuts lines into stanzas, and stanzas into clauses."""
+
+    def __init__(self, problems: Problems) -> None:
+        self._problems = problems
+        self.known = False
+        self.unknown_tags: dict[str, tuple[int, int]] = {}
+
+    def stanzas(self, lines: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+        """Yield the lines of each ``[Term]`` stanza with their numbers, the stanza's first line among them."""
+        body: list[tuple[int, str]] | None = None
+        in_header = True
+        joined, begun = "", 0
+        for number, line in lines:
+            if joined or line.endswith("\\"):
+                # An odd number of backslashes at the end of a line continues it.
+                text = joined + line
+                begun = begun or number
+                if (len(line) - len(line.rstrip("\\"))) % 2:
+                    joined = text[:-1] + " "
+                    continue
+                number, line, joined, begun = begun, text, "", 0  # noqa: PLW2901
+            if not line or line.isspace() or line[0] == "!":
+                continue
+            if line[0] == "[" and (match := _STANZA.match(line)):
+                if body:
+                    yield body
+                in_header, body = False, None
+                if match[1] == "Term":
+                    self.known, body = True, [(number, line)]
+                elif match[1] in _STANZAS:
+                    self.known = True
+                else:
+                    self._problems.add("unknown-stanza", line, "the stanza is none of OBO 1.4", line=number)
+            elif body is not None:
+                body.append((number, line))
+            elif in_header:
+                self.known = self.known or line.partition(":")[0] in _HEADER_TAGS
+        if joined and body is not None:
+            body.append((begun, joined))
+        if body:
+            yield body
+
+    def add(self, stanza: list[tuple[int, str]], assembly: Assembly) -> list[Mapping]:
+        """Give a stanza to the assembly; return its mappings."""
+        written = ""
+        clauses: list[Clause] = []
+        plain = _PLAIN.match
+        for number, line in stanza[1:]:
+            if match := plain(line):
+                clauses.append(_plain_clause(match, number))
+                continue
+            tag, colon, value = line.partition(":")
+            value = value.strip()
+            if tag == "id" and value:
+                if written:
+                    self._problems.add("malformed-clause", line, "a second id in one stanza", line=number)
+                else:
+                    written = _plain(value)[0].split(" ", 1)[0]
+            elif not (colon and value):
+                self._problems.add("malformed-clause", line, "the line is no `tag: value` clause", line=number)
+            else:
+                try:
+                    clause = _clause(tag, value, number)
+                except KeyError:
+                    self._odd(tag, line, number)
+                except ValueError as error:
+                    self._problems.add("malformed-clause", value, f"{error} ({written or 'no id'})", line=number)
+                    if tag == "name":
+                        clauses.append(("label", _unescaped(value), "", number))
+                else:
+                    if clause:
+                        clauses.append(clause)
+        if not written:
+            self._problems.begin()
+            message = "the stanza has no id and is left out"
+            self._problems.drop("no-id", stanza[0][1], message, line=stanza[0][0])
+            return []
+        return assembly.add(Frame(written, stanza[0][0] + 1, clauses))
+
+    def _odd(self, tag: str, line: str, number: int) -> None:
+        if _TAG.fullmatch(tag.strip()):
+            first, count = self.unknown_tags.get(tag, (number, 0))
+            self.unknown_tags[tag] = first, count + 1
+        else:
+            self._problems.add("malformed-clause", line, "the line is no `tag: value` clause", line=number)
 
 
-def _add_clause(frame: _Frame, clause: _Clause, identifiers: set[str], problems: Problems) -> None:
-    tag, value, number = clause
-    first = value.split(maxsplit=1)[0]
-    if tag == "name":
-        frame.clauses.append((number, f"name: {value}"))
-    elif tag == "synonym":
+def _plain_clause(match: re.Match[str], line: int) -> Clause:
+    text, scope, target, source, parent, name = match.groups()
+    if scope:
+        return "synonym", text, _SCOPES[scope], line
+    if target:
+        return "xref", target, source or "", line
+    return ("parent", parent, "", line) if parent else ("label", name, "", line)
+
+
+def _clause(tag: str, value: str, line: int) -> Clause | None:
+    """Return what a clause states, None where it is nothing that a term holds.
+
+    Raises:
+        KeyError: if the tag is not known.
+        ValueError: if the value breaks the grammar.
+    """
+    if tag == "synonym":
         match = _SYNONYM.match(value)
         if match is None:
-            problems.add("malformed-clause", value, f"a synonym of {frame.curie} is malformed", line=number)
+            raise ValueError("a synonym is malformed")
+        # Without a scope a synonym is RELATED (OBO 1.2).
+        return ("synonym", _unescaped(match[1][1:-1]), _SCOPES.get(match[2], "related"), line)
+    if tag in _XREFS:
+        target, _, rest = value.partition(" ")
+        return ("xref", _unescaped(target), _sources(rest) if rest else "", line)
+    if tag in _KINDS:
+        return (_KINDS[tag], _unescaped(value.split(None, 1)[0]), "", line)
+    if tag == "name":
+        text, sound = _plain(value)
+        if not sound:
+            raise ValueError("a name holds an open brace; it is read as it stands")
+        return ("label", text, "", line)
+    if tag in _PASSED_OVER:
+        return None
+    if tag == "property_value":
+        return _property(value, line)
+    if tag == "is_obsolete":
+        word = value.split(None, 1)[0].lower()
+        if word not in {"true", "false"}:
+            raise ValueError("is_obsolete is neither true nor false")
+        return ("obsolete", "", "", line) if word == "true" else None
+    scope = _OLD_SYNONYMS[tag]
+    match = _SYNONYM.match(value)
+    return ("synonym", _unescaped(match[1][1:-1] if match else value), scope, line)
+
+
+def _property(value: str, line: int) -> Clause | None:
+    match = _PROPERTY.match(value)
+    if match is None:
+        raise ValueError("a property_value has no value")
+    found = meaning(_unescaped(match[1]))
+    if found is None:
+        return None
+    kind, detail = found
+    text = match[2]
+    text = _unescaped(text[1:-1] if text.startswith('"') else text)
+    if kind == "obsolete":
+        return (kind, "", "", line) if text.lower() in {"true", "1"} else None
+    if kind in {"match", "xref"} and (sources := _sources(match[3])):
+        detail = f"{detail} {sources}".strip()
+    return (kind, text, detail, line)
+
+
+@lru_cache(maxsize=1 << 12)
+def _sources(rest: str) -> str:
+    """Return the values of the ``source`` qualifiers behind a value, with spaces between them."""
+    if "{" not in rest:
+        return ""
+    found = (text[1:-1] if text.startswith('"') else text for text in _SOURCE.findall(rest[rest.index("{") :]))
+    return " ".join("_".join(_unescaped(text).split()) for text in found)
+
+
+def _plain(value: str) -> tuple[str, bool]:
+    """Return a value without comment, qualifiers and escapes; and whether its braces are sound."""
+    value = value.strip()
+    sound = True
+    if "!" in value:
+        value = _COMMENT.sub("", value).rstrip()
+    if "{" in value and (brace := _OPEN_BRACE.search(value)):
+        if _QUALIFIERS.fullmatch(value, brace.start()):
+            value = value[: brace.start()].rstrip()
         else:
-            # Without a scope a synonym is RELATED (OBO 1.4, section 3.2).
-            frame.clauses.append((number, f"synonym: {match.group(1)} {match.group(2) or 'RELATED'} []"))
-    elif tag == "is_a":
-        parent = normalize(first)
-        if parent not in identifiers:
-            message = f"{frame.curie} is_a a term that is not in the file"
-            problems.add("dangling-parent", first, message, line=number)
-        elif parent == frame.curie:
-            problems.add("self-parent", first, "the term is_a itself", line=number)
-        else:
-            frame.clauses.append((number, f"is_a: {parent}"))
-    elif tag == "is_obsolete":
-        if first.lower() not in {"true", "false"}:
-            problems.add("malformed-clause", value, "is_obsolete is neither true nor false", line=number)
-        elif first.lower() == "true":
-            frame.obsolete = True
-            frame.clauses.append((number, "is_obsolete: true"))
-    elif tag in {"replaced_by", "alt_id"}:
-        other = normalize(first)
-        if other is None:
-            problems.add("unknown-prefix", first, f"{tag} of {frame.curie} cannot be read", line=number)
-        elif tag == "alt_id":
-            frame.alternatives.add(other)
-        else:
-            frame.replaced_by.add(other)
-    elif tag not in _PASSED_OVER:
-        problems.add("unknown-tag", tag, f"a tag of {frame.curie} is none of OBO 1.4", line=number)
+            sound = False
+    return _unescaped(value), sound
 
 
-def _write(copy: Path, frames: Iterable[_Frame], notes: _Notes) -> None:
-    with copy.open("w", encoding="utf-8", newline="\n") as out:
-        out.write(_HEADER)
-        for frame in frames:
-            out.write(frame.text())
-            if frame.replaced_by:
-                notes.replaced_by[frame.curie] = frame.replaced_by
-            if frame.alternatives:
-                notes.alternatives[frame.curie] = frame.alternatives
-            if frame.obsolete:
-                notes.obsolete.add(frame.curie)
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(lambda match: _ESCAPED.get(match[1], match[1]), text) if "\\" in text else text
 
 
-def _checked(frames: Iterable[_Frame], problems: Problems) -> Iterator[_Frame]:
-    """Yield the frames without the clauses that the OBO grammar rejects."""
-    import fastobo  # type: ignore[import-untyped]
+def _not_obo(path: Path) -> str:
+    with open_bytes(path, Problems("", path.name)) as file:
+        start = file.read(1 << 10).lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not start:
+        return f"{path} is empty, or nothing of it can be decompressed; fetch it again"
+    if start.startswith(b"<"):
+        what = "a web page (HTML)" if b"<html" in start.lower() else "XML"
+        return f"{path} is no OBO file: it is {what}; fetch it again, from its owner"
+    return f"{path} is no OBO file: it has neither header nor terms; name a file that begins with format-version:"
 
-    def accepted(text: str) -> bool:
-        try:
-            fastobo.loads(_HEADER + text)
-        except (SyntaxError, ValueError):
-            return False
+
+def _cut(path: Path, stanza: list[tuple[int, str]], problems: Problems) -> bool:
+    """Tell whether the end of the file cuts its last stanza."""
+    if any(problem.code == "damaged-gzip" for problem in problems.found):
         return True
-
-    for frame in frames:
-        if not accepted(frame.text()):
-            good = []
-            for number, clause in frame.clauses:
-                if accepted(_Frame(frame.curie, number, [(number, clause)]).text()):
-                    good.append((number, clause))
-                else:
-                    problems.add("malformed-clause", clause, f"a clause of {frame.curie}", line=number)
-            frame.clauses = good
-        yield frame
-
-
-def _load(copy: Path, problems: Problems) -> Any:
-    from pronto.ontology import Ontology
-
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        ontology = Ontology(str(copy), import_depth=0, threads=1)
-    for warning in caught:
-        problems.add("reader-warning", "", str(warning.message))
-    return ontology
+    if _ends_with_newline(path):
+        return False
+    number, line = stanza[-1]
+    tag, _, value = line.partition(":")
+    value = value.strip()
+    try:
+        clause = _clause(tag, value, number) if value and tag != "id" else None
+    except (KeyError, ValueError):
+        return True
+    if not value or (tag == "id" and identifier(value) is None):
+        return True
+    names = clause is not None and clause[0] not in {"label", "synonym", "obsolete"}
+    # What is cut may have lost a part of its identifier; a vocabulary that we do not know is no sign of it.
+    if clause and names and identifier(clause[1]) is None and (clause[0] == "parent" or known_prefix(clause[1])):
+        return True
+    message = "the file does not end with a line end; if it was cut there, the last clause is incomplete"
+    problems.add("no-final-newline", line, message, line=number)
+    return False
 
 
-def _terms(ontology: Any, notes: _Notes, problems: Problems) -> Iterator[Term]:
-    source = problems.source
-    held = {str(term.id): term for term in ontology.terms()}
-    qualifiers = set()
-    if _DISEASE_CHARACTERISTIC in held:
-        qualifiers = {str(term.id) for term in held[_DISEASE_CHARACTERISTIC].subclasses()}
-    merged: dict[str, set[str]] = {}
-    for main, alternatives in sorted(notes.alternatives.items()):
-        for other in sorted(alternatives):
-            if other in held and other not in notes.obsolete:
-                problems.add("alternative-id-in-use", other, f"alt_id of {main}, and a current term")
-            else:
-                merged.setdefault(other, set()).add(main)
-    for curie, term in sorted(held.items()):
-        yield Term(
-            curie=curie,
-            category=OTHER if curie in qualifiers else _CATEGORIES.get(prefix_of(curie), OTHER),
-            names=_names(term, problems),
-            parents=tuple(
-                sorted(str(p.id) for p in term.superclasses(distance=1, with_self=False) if str(p.id) != curie)
-            ),
-            obsolete=curie in notes.obsolete,
-            replaced_by=tuple(sorted(notes.replaced_by.get(curie, set()) | merged.pop(curie, set()))),
-            source=source,
-        )
-    for curie, mains in sorted(merged.items()):
-        yield Term(
-            curie, _CATEGORIES.get(prefix_of(curie), OTHER), (), obsolete=True,
-            replaced_by=tuple(sorted(mains)), source=source,
-        )  # fmt: skip
+def _drop_cut(stanza: list[tuple[int, str]], problems: Problems) -> None:
+    value = next((line for _, line in stanza[1:] if line.startswith("id:")), stanza[0][1])
+    problems.begin()
+    message = "the end of the file cuts the stanza; it is left out"
+    problems.drop("cut-short", value.removeprefix("id:").strip(), message, line=stanza[0][0])
 
 
-def _names(term: Any, problems: Problems) -> tuple[Name, ...]:
-    label = (term.name or "").strip()
-    if not label:
-        problems.add("no-name", str(term.id), "the term has no name")
-    others = {Name(s.description.strip(), _SCOPES[s.scope]) for s in term.synonyms if s.description.strip()}
-    best: dict[str, Name] = {label: Name(label, "label")} if label else {}
-    for name in sorted(others, key=lambda n: (_RANK[n.scope], n.text)):
-        best.setdefault(name.text, name)
-    return tuple(best.values())
+def _ends_with_newline(path: Path) -> bool:
+    last = b""
+    with open_bytes(path, Problems("", path.name)) as file:
+        while chunk := file.read(1 << 18):
+            last = chunk
+    return last.endswith((b"\n", b"\r", b"\n\0"))

@@ -1,0 +1,281 @@
+"""Mondo and other ontologies as OBO Graphs JSON, streamed node by node.
+
+Format: https://github.com/geneontology/obographs. The nodes of a graph come before its edges or behind them, and its
+name and release at the very end; so what the nodes say is kept as plain clauses until the file is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from kg.errors import TermsError
+from kg.model import Mapping, Term
+from kg.terms.json_stream import JsonError, JsonStream
+from kg.terms.ontology_terms import Assembly, Clause, Frame, equivalents
+from kg.terms.ontology_words import Header, header, meaning
+from kg.terms.reading import Problems, open_bytes
+
+_SUBCLASS: Final = frozenset({
+    "is_a", "subClassOf", "rdfs:subClassOf", "http://www.w3.org/2000/01/rdf-schema#subClassOf",
+})  # fmt: skip
+_SOURCE: Final = ("source", "oboInOwl:source", "http://www.geneontology.org/formats/oboInOwl#source")
+_VERSION_INFO: Final = "http://www.w3.org/2002/07/owl#versionInfo"
+_MOST_EQUIVALENTS: Final = 100
+_NO_GRAPH: Final = 'is JSON, but holds no OBO Graphs document ({"graphs": [...]}); name a file such as mondo.json'
+
+
+def read_header(path: Path) -> Header:
+    """Return the identifier and release that the first graph of a file names, each "" where it has none.
+
+    Raises:
+        TermsError: if the file cannot be read.
+    """
+    document = _Document(Problems("", path.name))
+    # What is wrong with the file, read_terms tells.
+    with open_bytes(path, Problems("", path.name)) as file, suppress(JsonError):
+        document.read(JsonStream(file, path, Problems("", path.name)), header_only=True)
+    return document.header
+
+
+def read_terms(path: Path, problems: Problems) -> Iterator[Term | Mapping]:
+    """Yield the mappings of an OBO Graphs file, then its terms in its order; alternative identifiers last.
+
+    Args:
+        path: the file, plain or gzip.
+        problems: the account. Its records are the nodes of type ``CLASS``. Where the file breaks off
+            (``not-well-formed``), what came before is read, and the node that is cut is dropped (``cut-short``).
+
+    Raises:
+        TermsError: if the file cannot be read, is no OBO Graphs document, or breaks off before its first node.
+    """
+    document = _Document(problems)
+    with open_bytes(path, problems) as file:
+        stream = JsonStream(file, path, problems)
+        if stream.peek() != "{":
+            raise TermsError(_not_json(path, stream.peek()), value=str(path))
+        try:
+            document.read(stream)
+            if rest := stream.peek():
+                message = "the file goes on after the end of its document"
+                problems.add("not-well-formed", rest, message, line=stream.line)
+        except JsonError as error:
+            if not document.frames:
+                raise TermsError(
+                    f"{path} is cut short or no JSON ({error}): it holds not one whole class; fetch it again",
+                    value=str(path),
+                ) from None
+            document.broken(path, error)
+    if not document.graphs:
+        raise TermsError(f"{path} {_NO_GRAPH}", value=str(path))
+    yield from document.records()
+
+
+class _Document:
+    """What the graphs of one file say, as frames."""
+
+    def __init__(self, problems: Problems) -> None:
+        self._problems = problems
+        self.header = Header("", "")
+        self.frames: list[Frame] = []
+        self.graphs = 0
+        self._parents: dict[str, list[Clause]] = {}
+        self._equivalents: list[tuple[str, str, int]] = []
+        self._open_node = 0
+
+    def read(self, stream: JsonStream, *, header_only: bool = False) -> None:
+        """Read a document, or a graph that stands alone.
+
+        Raises:
+            JsonError: if the file breaks off or is no JSON.
+        """
+        known: dict[str, Any] = {}
+        for key in stream.members():
+            if key == "graphs" and stream.peek() == "[":
+                for _ in stream.places():
+                    if stream.peek() == "{":
+                        self._graph(stream, header_only)
+                    else:
+                        stream.skip()
+                    if header_only:
+                        return
+            else:
+                self._member(stream, key, known, header_only)
+        self._named(known)
+
+    def _graph(self, stream: JsonStream, header_only: bool) -> None:
+        known: dict[str, Any] = {}
+        self.graphs += 1
+        for key in stream.members():
+            self._member(stream, key, known, header_only)
+        self._named(known)
+
+    def _member(self, stream: JsonStream, key: str, known: dict[str, Any], header_only: bool) -> None:
+        if key in {"id", "meta"} and stream.peek() in '{"':
+            known[key] = stream.value()
+        elif header_only or stream.peek() != "[":
+            stream.skip()
+        elif key == "nodes":
+            self.graphs = self.graphs or 1
+            for _ in stream.places():
+                line = self._open_node = stream.line
+                node = stream.value()
+                self._open_node = 0
+                self._node(node, line)
+        elif key == "edges":
+            for _ in stream.places():
+                line = stream.line
+                self._edge(stream.value(), line)
+        elif key == "equivalentNodesSets":
+            for _ in stream.places():
+                line = stream.line
+                self._equivalent(stream.value(), line)
+        else:
+            stream.skip()
+
+    def _named(self, known: dict[str, Any]) -> None:
+        if self.header.identifier or not known:
+            return
+        meta = _object(known.get("meta"))
+        facts = dict(_facts(meta))
+        version = meta.get("version") or facts.get(_VERSION_INFO) or ""
+        self.header = header(str(known.get("id") or ""), str(version))
+
+    def _node(self, node: Any, line: int) -> None:
+        if not isinstance(node, dict):
+            self._problems.begin()
+            self._problems.drop("malformed-record", repr(node), "a node is no object", line=line)
+            return
+        # Properties, individuals and what is only referred to are no terms.
+        if node.get("type") != "CLASS":
+            return
+        written = node.get("id")
+        if not isinstance(written, str) or not written:
+            self._problems.begin()
+            message = "the node has no id and is left out"
+            self._problems.drop("no-id", str(node.get("lbl", ""))[:200], message, line=line)
+            return
+        frame = Frame(_sound(written), line)
+        if isinstance(label := node.get("lbl"), str) and label:
+            frame.clauses.append(("label", _sound(label), "", line))
+        self._meta(_object(node.get("meta")), frame, line)
+        self.frames.append(frame)
+
+    def _meta(self, meta: dict[str, Any], frame: Frame, line: int) -> None:
+        add = frame.clauses.append
+        for synonym in _objects(meta.get("synonyms")):
+            text, predicate = synonym.get("val"), synonym.get("pred")
+            found = meaning(predicate) if isinstance(predicate, str) else None
+            if not isinstance(text, str):
+                self._bad(synonym, frame, "synonym", line)
+                continue
+            scope = found[1] if found and found[0] == "synonym" else ""
+            if not scope:
+                self._bad(synonym, frame, "scope of a synonym", line)
+            # Without a scope that is known, the weakest.
+            add(("synonym", _sound(text), scope or "related", line))
+        for xref in _objects(meta.get("xrefs")):
+            if isinstance(target := xref.get("val"), str):
+                add(("xref", _sound(target), _sources(xref), line))
+            else:
+                self._bad(xref, frame, "cross-reference", line)
+        for fact in _objects(meta.get("basicPropertyValues")):
+            predicate, value = fact.get("pred"), fact.get("val")
+            if not isinstance(predicate, str) or not isinstance(value, str):
+                self._bad(fact, frame, "property", line)
+            elif found := meaning(predicate):
+                kind, detail = found
+                if kind in {"match", "xref"}:
+                    detail = f"{detail} {_sources(fact)}".strip()
+                if kind != "obsolete" or value.lower() in {"true", "1"}:
+                    add((kind, _sound(value), detail, line))
+        if meta.get("deprecated") is True:
+            add(("obsolete", "", "", line))
+
+    def _bad(self, value: object, frame: Frame, what: str, line: int) -> None:
+        self._problems.add("malformed-clause", repr(value), f"a {what} of {frame.written} is malformed", line=line)
+
+    def _edge(self, edge: Any, line: int) -> None:
+        if not isinstance(edge, dict):
+            self._problems.add("malformed-clause", repr(edge), "an edge is no object", line=line)
+        elif edge.get("pred") in _SUBCLASS:
+            child, parent = edge.get("sub"), edge.get("obj")
+            if isinstance(child, str) and isinstance(parent, str):
+                self._parents.setdefault(_sound(child), []).append(("parent", _sound(parent), "", line))
+            else:
+                self._problems.add("malformed-clause", repr(edge), "an edge lacks an end", line=line)
+
+    def _equivalent(self, nodes: Any, line: int) -> None:
+        members = [_sound(node) for node in _list(_object(nodes).get("nodeIds")) if isinstance(node, str)]
+        if len(members) > _MOST_EQUIVALENTS:
+            message = f"{len(members):,} classes are said to be one; that is passed over"
+            self._problems.add("malformed-clause", members[0], message, line=line)
+            return
+        self._equivalents += [(one, other, line) for one in members for other in members if one < other]
+
+    def broken(self, path: Path, error: JsonError) -> None:
+        """Record that the file breaks off, and drop the node in which it does."""
+        if self._open_node:
+            self._problems.begin()
+            code, what = ("cut-short", "the end of the file cuts") if error.cut else ("malformed-record", "no JSON is")
+            self._problems.drop(code, path.name, f"{what} the node; it is left out", line=self._open_node)
+        message = f"the file is not well-formed JSON ({error}); {len(self.frames):,} classes were read before"
+        self._problems.add("not-well-formed", path.name, message)
+
+    def records(self) -> Iterator[Term | Mapping]:
+        """Yield the mappings, then the terms; the frames are given up on the way."""
+        known: dict[str, Frame] = {}
+        for frame in self.frames:
+            if frame.written not in known:
+                known[frame.written] = frame
+                frame.clauses += self._parents.pop(frame.written, ())
+        self._parents.clear()
+        equivalents(self._equivalents, known, self.header.identifier)
+        known.clear()
+        assembly = Assembly(self._problems, self.header)
+        self.frames.reverse()
+        while self.frames:
+            yield from assembly.add(self.frames.pop())
+        yield from assembly.finish()
+
+
+def _sources(clause: dict[str, Any]) -> str:
+    """Return the source codes that annotate a cross-reference, with spaces between them."""
+    meta = _object(clause.get("meta"))
+    found = [value for predicate, value in _facts(meta) if predicate in _SOURCE]
+    found += [str(xref.get("val", "")) for xref in _objects(meta.get("xrefs"))]
+    return " ".join("_".join(code.split()) for code in found)
+
+
+def _facts(meta: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for fact in _objects(meta.get("basicPropertyValues")):
+        yield str(fact.get("pred", "")), str(fact.get("val", ""))
+
+
+def _sound(text: str) -> str:
+    """Return text without halves of characters, which JSON can write and nothing can store."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    return (entry for entry in _list(value) if isinstance(entry, dict))
+
+
+def _not_json(path: Path, first: str) -> str:
+    if not first:
+        return f"{path} is empty, or nothing of it can be decompressed; fetch it again"
+    if first == "<":
+        return f"{path} is no JSON but a web page (HTML) or XML; fetch it again, from its owner"
+    if first == "[":
+        return f"{path} {_NO_GRAPH}"
+    return f"{path} is no JSON; name a file in the OBO Graphs format, such as mondo.json"
