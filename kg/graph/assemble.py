@@ -145,7 +145,9 @@ class Assembler:
 
 def _document_rows(document: Document) -> Iterator[Row]:
     row = as_row(document)
-    passages, _ = row.pop("passages"), row.pop("mentions")
+    passages = row.pop("passages")
+    for told_elsewhere in ("mentions", "relations", "publication_types", "findings"):
+        del row[told_elsewhere]
     yield "documents", row
     for i, passage in enumerate(passages):
         yield "passages", {"document": document.id, "ordinal": i, **as_row(passage)}
@@ -163,7 +165,7 @@ def _patient_rows(patients: Patients) -> Iterator[Row]:
 def _mention_rows(mentions: Iterable[Mention]) -> Iterator[Row]:
     for mention in mentions:
         row = as_row(mention)
-        places = row.pop("occurrences")
+        places, _ = row.pop("occurrences"), row.pop("further")
         yield "mentions", {**row, "occurrences": len(places)}
         for place in places:
             yield "occurrences", {"mention": mention.id, **as_row(place)}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kg.errors import TermsError
 from kg.resources import cache_folder, data_folder, temporary_folder
-from kg.terms.compile import compile_index, fingerprint
+from kg.terms.compile import Options, compile_index, fingerprint
 from kg.terms.index import TermIndex
 from kg.terms.sources import Source, read_sources
 
@@ -32,7 +32,7 @@ def default_index() -> TermIndex:
         CasegraphError: if the slices are missing.
     """
     sources = read_sources(data_folder("ontologies"))
-    name = f"terms-{fingerprint(sources)[:32]}.sqlite"
+    name = f"terms-{fingerprint(sources, Options(strict=True))[:32]}.sqlite"
     first = cache_folder()
     try:
         return _open_or_compile(sources, first / name)
@@ -50,5 +50,5 @@ def _open_or_compile(sources: tuple[Source, ...], path: Path) -> TermIndex:
         except TermsError:
             # Damaged from outside: compiled again below.
             pass
-    compile_index(sources, path)
+    compile_index(sources, path, Options(strict=True))
     return TermIndex(path)

@@ -9,8 +9,9 @@ import pytest
 
 from kg.errors import TermsError
 from kg.model import CHEMICAL, DISEASE
-from kg.terms.compile import compile_index, fingerprint
+from kg.terms.compile import Options, compile_index, fingerprint
 from kg.terms.index import TermIndex
+from kg.terms.kinds import gather
 from kg.terms.sources import read_sources
 from tests.terms.build import FILES, compiled, write
 from tests.terms.full_data import full_data
@@ -22,9 +23,15 @@ def test_counts_and_problems(tmp_path: Path) -> None:
         ("mondo", 7, 8, 0), ("mesh", 6, 6, 0), ("pubchem", 5, 5, 5), ("pairs", 0, 0, 1),
     ]  # fmt: skip
     assert [(p.source, p.code, p.value) for p in report.problems] == [
-        ("mesh", "class-contradicted", "MESH:C000002"),
         ("pubchem", "unresolved-name", "unheard of"),
+        ("mesh", "class-contradicted", "MESH:C000002"),
     ]
+    assert [(f.file, f.kind, f.records, f.kept, f.set_aside) for f in report.files] == [
+        ("mondo.obo", "obo", 7, 7, {}), ("desc.xml", "mesh-descriptors", 3, 3, {}),
+        ("supp.xml", "mesh-supplementary", 3, 3, {}), ("pairs.sssom.tsv", "sssom", 1, 1, {}),
+        ("CID-MeSH", "pubchem-mesh", 5, 5, {}), ("CID-Title", "pubchem-titles", 5, 5, {}),
+    ]  # fmt: skip
+    assert index.files() == report.files
     assert index.problems() == report.problems
     assert report.problem_counts() == {"class-contradicted": 1, "unresolved-name": 1}
 
@@ -107,10 +114,77 @@ def test_a_failed_compilation_leaves_the_old_index_and_no_litter(tmp_path: Path)
     index.close()
     before = (tmp_path / "index.sqlite").read_bytes()
     sources = read_sources(write(tmp_path, desc_xml="<DescriptorRecordSet><Desc"))
-    with pytest.raises(TermsError, match="not well-formed"):
-        compile_index(sources, tmp_path / "index.sqlite")
+    with pytest.raises(TermsError, match=r"desc\.xml"):
+        compile_index(sources, tmp_path / "index.sqlite", Options(strict=True))
     assert (tmp_path / "index.sqlite").read_bytes() == before
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted([*FILES, "index.sqlite"])
+
+
+def test_a_file_that_cannot_be_used_is_a_problem_and_the_others_are_compiled(tmp_path: Path) -> None:
+    index, report = compiled(tmp_path, desc_xml="<!doctype html><html><body>503</body></html>")
+    assert [(p.file, p.code) for p in report.damaged] == [("desc.xml", "unusable-file")]
+    assert "HTML" in report.damaged[0].message
+    assert index.label("MONDO:0000011") == "osteosarcoma"
+    assert index.label("MESH:C000001") == "anlotinib"
+
+
+def test_nothing_but_unusable_files_is_an_error_and_makes_no_index(tmp_path: Path) -> None:
+    page = tmp_path / "mondo.obo"
+    page.write_text("<!DOCTYPE html><html><body>not found</body></html>", encoding="utf-8")
+    gathered = gather([page])
+    assert [p.code for p in gathered.refused] == ["unusable-file"]
+    with pytest.raises(TermsError, match="HTML page"):
+        compile_index(gathered.sources, tmp_path / "index.sqlite", Options(refused=gathered.refused))
+    assert not (tmp_path / "index.sqlite").exists()
+
+
+def test_a_pinned_hash_that_differs_is_told(tmp_path: Path) -> None:
+    text = FILES["sources.toml"].replace('kind = "obo"', f'kind = "obo", sha256 = "{"0" * 64}"')
+    _, report = compiled(tmp_path, sources_toml=text)
+    assert [(p.file, p.code) for p in report.damaged] == [("mondo.obo", "checksum-mismatch")]
+
+
+def test_the_order_in_which_files_are_named_changes_nothing(tmp_path: Path) -> None:
+    folder = write(tmp_path / "in")
+    files = [folder / name for name in FILES if name != "sources.toml"]
+    marks = set()
+    for number, order in enumerate((files, files[::-1], files[2:] + files[:2])):
+        report = compile_index(gather(order).sources, tmp_path / f"{number}.sqlite")
+        marks.add(report.path.read_bytes())
+    assert len(marks) == 1
+
+
+def test_compounds_that_nothing_names_are_counted_and_left_out(tmp_path: Path) -> None:
+    titles = "".join(f"{cid}\tcompound {cid}\n" for cid in range(1, 1001))
+    index, report = compiled(tmp_path, CID_Title=titles)
+    (account,) = [f for f in report.files if f.kind == "pubchem-titles"]
+    assert (account.records, account.kept, account.set_aside) == (1000, 5, {"not-named": 995})
+    assert index.term("PUBCHEM.COMPOUND:700") is None
+    wanted = compile_index(read_sources(tmp_path), tmp_path / "more.sqlite", Options(compounds=[700]))
+    with TermIndex(wanted.path) as more:
+        assert more.label("PUBCHEM.COMPOUND:700") == "compound 700"
+    whole = compile_index(read_sources(tmp_path), tmp_path / "all.sqlite", Options(all_compounds=True))
+    assert [f.kept for f in whole.files if f.kind == "pubchem-titles"] == [1000]
+
+
+def test_without_mesh_names_the_titles_of_mesh_chemicals_name_compounds(tmp_path: Path) -> None:
+    folder = write(tmp_path, CID_Title="1\tANLOTINIB\n2\tother\n")
+    files = [folder / name for name in ("mondo.obo", "desc.xml", "supp.xml", "CID-Title")]
+    report = compile_index(gather(files).sources, tmp_path / "index.sqlite")
+    assert [f.kept for f in report.files if f.kind == "pubchem-titles"] == [1]
+
+
+def test_parents_of_named_compounds_come_along(tmp_path: Path) -> None:
+    folder = write(tmp_path, CID_MeSH="1\tanlotinib\n", CID_Title="1\tAnlotinib\n9\tBase\n10\tOther\n")
+    (folder / "CID-Parent").write_text("1\t9\n9\t9\n10\t9\n", encoding="utf-8")
+    files = [folder / name for name in ("desc.xml", "supp.xml", "CID-Title", "CID-MeSH", "CID-Parent")]
+    report = compile_index(gather(files).sources, tmp_path / "index.sqlite")
+    with TermIndex(report.path) as index:
+        term = index.term("PUBCHEM.COMPOUND:1")
+        assert term is not None
+        assert term.properties == (("parent_compound", "PUBCHEM.COMPOUND:9"),)
+        assert index.label("PUBCHEM.COMPOUND:9") == "Base"
+        assert "PUBCHEM.COMPOUND:10" not in index
 
 
 def test_a_place_that_cannot_be_written_is_a_terms_error(tmp_path: Path) -> None:
@@ -155,7 +229,8 @@ def test_full_releases(tmp_path: Path) -> None:
     counts = {count.source: count.terms for count in report.counts}
     assert counts["mesh"] == 30_764
     assert counts["mondo"] >= 31_884
-    assert counts["pubchem"] > 70_000
+    # Without CID-MeSH only compounds that are titled with a name of a MeSH chemical are asked for.
+    assert 1_000 < counts["pubchem"] < 70_000
     # Strabismus and Ocular Motility Disorders stand above each other in MeSH itself.
     cycles = {p.value for p in report.problems if p.code == "cycle"}
     assert cycles == {"MESH:D013285", "MESH:D015835"}

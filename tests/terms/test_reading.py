@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kg.errors import TermsError
-from kg.terms.reading import Problems, read_lines, sha256_file
+from kg.terms.reading import Problems, open_bytes, read_lines, sha256_file
 
 
 def test_gzip_is_told_by_content_not_by_name(tmp_path: Path) -> None:
@@ -17,20 +20,84 @@ def test_gzip_is_told_by_content_not_by_name(tmp_path: Path) -> None:
     assert list(read_lines(path, Problems("s", "f"))) == [(1, "one"), (2, "two")]
 
 
-def test_a_cut_gzip_is_a_terms_error_that_names_the_file(tmp_path: Path) -> None:
+def test_a_cut_gzip_gives_what_is_sound_and_a_problem(tmp_path: Path) -> None:
+    path = tmp_path / "cut.gz"
+    lines = [f"line {i} {i * 7919 % 1000003}\n".encode() for i in range(20_000)]
+    path.write_bytes(gzip.compress(b"".join(lines))[:-5_000])
+    problems = Problems("s", "f")
+    found = list(read_lines(path, problems))
+    assert 15_000 < len(found) < 20_000
+    assert [f"{text}\n".encode() for _, text in found[:-1]] == lines[: len(found) - 1]
+    assert [p.code for p in problems.found] == ["damaged-gzip"]
+
+
+def test_damage_that_nobody_records_is_a_terms_error(tmp_path: Path) -> None:
     path = tmp_path / "cut.gz"
     path.write_bytes(gzip.compress(bytes(range(256)) * 400)[:-20])
-    with pytest.raises(TermsError, match=r"cut\.gz is damaged or cut short"):
-        list(read_lines(path, Problems("s", "f")))
+    with pytest.raises(TermsError, match=r"cut\.gz is damaged or cut short"), open_bytes(path) as file:
+        file.read()
 
 
-def test_a_corrupt_gzip_is_a_terms_error(tmp_path: Path) -> None:
+def test_a_corrupt_gzip_is_a_problem(tmp_path: Path) -> None:
     path = tmp_path / "bad.gz"
     data = bytearray(gzip.compress(b"some text\n" * 200))
     data[20:30] = b"\xff" * 10
     path.write_bytes(bytes(data))
-    with pytest.raises(TermsError, match="damaged"):
-        list(read_lines(path, Problems("s", "f")))
+    problems = Problems("s", "f")
+    list(read_lines(path, problems))
+    assert [p.code for p in problems.found] == ["damaged-gzip"]
+
+
+@pytest.mark.parametrize("tail", [b"", b"\0\0\0", gzip.compress(b"three\n")])
+def test_gzip_members_follow_each_other(tmp_path: Path, tail: bytes) -> None:
+    path = tmp_path / "two.gz"
+    path.write_bytes(gzip.compress(b"one\n") + gzip.compress(b"two\n") + tail)
+    problems = Problems("s", "f")
+    texts = [text for _, text in read_lines(path, problems)]
+    assert texts[:2] == ["one", "two"]
+    assert problems.found == []
+
+
+def test_what_follows_the_end_of_a_gzip_file_is_damage(tmp_path: Path) -> None:
+    path = tmp_path / "odd.gz"
+    path.write_bytes(gzip.compress(b"one\n") + b"no gzip")
+    problems = Problems("s", "f")
+    assert [text for _, text in read_lines(path, problems)] == ["one"]
+    assert [p.code for p in problems.found] == ["damaged-gzip"]
+
+
+@given(st.binary(max_size=3_000), st.integers(1, 4), st.integers(0, 200))
+def test_cutting_never_loses_more_than_it_must(data: bytes, members: int, cut: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "x.gz")
+        whole = b"".join(gzip.compress(data[i::members]) for i in range(members))
+        path.write_bytes(whole[: max(2, len(whole) - cut)])
+        problems = Problems("s", "f")
+        with open_bytes(path, problems) as file:
+            found = file.read()
+        expected = b"".join(data[i::members] for i in range(members))
+        assert expected.startswith(found)
+        assert cut or found == expected
+        assert (found == expected) or problems.found
+
+
+def test_an_overlong_line_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.terms.reading.LONGEST_LINE", 10)
+    path = tmp_path / "f"
+    path.write_bytes(b"short\n" + b"x" * 55 + b"\nshort again\n"[:7])
+    problems = Problems("s", "f")
+    assert [text for _, text in read_lines(path, problems)] == ["short", "short"] or problems.found
+    assert [p.code for p in problems.found] == ["overlong-line"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf16_is_read_and_told(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "f"
+    mark = {"utf-16": b"", "utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}[encoding]
+    path.write_bytes(mark + "one\nzwölf\n".encode(encoding))
+    problems = Problems("s", "f")
+    assert [text for _, text in read_lines(path, problems)] == ["one", "zwölf"]
+    assert [p.code for p in problems.found] == ["wrong-encoding"]
 
 
 def test_a_missing_file_is_a_terms_error(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def test_sources_are_read_in_order(tmp_path: Path) -> None:
         ("[mondo]\n", "no list of files"),
         ("mondo = 3\n", "no list of files"),
         ("[mondo]\nfiles = [{ file = 'mondo.obo' }]\n", "needs `file` and `kind`"),
-        ("[mondo]\nfiles = [{ file = 'mondo.obo', kind = 'owl' }]\n", "'owl' is none of"),
+        ("[mondo]\nfiles = [{ file = 'mondo.obo', kind = 'rdf' }]\n", "'rdf' is none of"),
         ("[mondo]\nfiles = [{ file = 'gone.obo', kind = 'obo' }]\n", "there is no file"),
         ("[mondo]\nfiles = [{ file = '../x.obo', kind = 'obo' }]\n", "leaves the folder"),
         ("[mondo]\ntitle = 3\nfiles = []\n", "title must be text"),

@@ -53,11 +53,38 @@ def test_rows(tmp_path: Path) -> None:
         mapping_source="http://example.org/set",
         mapping_set_version="2026-01-01",
         subject_label="osteosarcoma",
+        record="x.sssom.tsv:9",
     )
     assert [row.object_id for row in rows] == ["MESH:D012516", "MESH:D004194"]
-    assert [(p.code, p.line) for p in problems.found] == [
-        ("negated-mapping", 11), ("unknown-prefix", 12), ("malformed-row", 13),
-    ]  # fmt: skip
+    assert [(p.code, p.line) for p in problems.found] == [("negated-mapping", 11), ("malformed-row", 13)]
+    # A vocabulary that casegraph does not know is counted, and is no fault of the file.
+    assert problems.set_aside == {"negated-mapping": 1, "unknown-prefix": 1, "malformed-row": 1}
+    problems.keep(len(rows))
+    assert problems.balanced
+
+
+def test_an_identifier_of_a_known_vocabulary_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
+    path = tmp_path / "x.sssom.tsv"
+    head = "subject_id\tpredicate_id\tobject_id\tmapping_justification\n"
+    row = "\tskos:exactMatch\t{}\tsemapv:ManualMappingCuration\n"
+    path.write_text(head + f"MONDO:0009807{row.format('mesh:nonsense')}sssom:NoTermFound{row.format('mesh:D012516')}")
+    problems = Problems("s", path.name)
+    assert list(read_mappings(path, problems)) == []
+    assert problems.set_aside == {"malformed-identifier": 1, "no-term-found": 1}
+    assert [(p.code, p.value) for p in problems.found] == [("malformed-identifier", "mesh:nonsense")]
+
+
+def test_slots_of_a_row_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "x.sssom.tsv"
+    path.write_text(
+        "# mapping_date: 2026-01-02\n"
+        "subject_id\tpredicate_id\tobject_id\tmapping_justification\tconfidence\tauthor_id\tcomment\n"
+        "MONDO:0009807\tskos:exactMatch\tmesh:D012516\tsemapv:ManualMappingCuration\t0.9\torcid:0000-0000-0000-0000\tsure\n"
+    )
+    (row,) = read_mappings(path, Problems("s", path.name))
+    assert (row.confidence, row.author_id, row.mapping_date, row.comment) == (
+        "0.9", "orcid:0000-0000-0000-0000", "2026-01-02", "sure",
+    )  # fmt: skip
 
 
 def test_a_table_without_the_required_columns_is_refused(tmp_path: Path) -> None:
