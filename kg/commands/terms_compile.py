@@ -39,11 +39,12 @@ def compile_(files: tuple[str, ...], output: Path, previous: tuple[Path, ...], c
     Kinds are told by content, and the order does not matter; write KIND=FILE where content cannot tell.
     Files may be gzipped. What is wrong in them is reported, and what is sound is in the index.
     """
+    from kg.terms.forms import FormsPolicy
     from kg.terms.index import TermIndex
 
     report = compiled(
         files, output, previous=previous, compounds=read_compounds(compounds) if compounds else (),
-        all_compounds=all_compounds, **({"forms": _read_forms(forms)} if forms else {}),
+        all_compounds=all_compounds, forms=FormsPolicy.from_toml(forms) if forms else FormsPolicy(),
     )  # fmt: skip
     with TermIndex(output) as index:
         versions = {release.source: release.version for release in index.releases()}
@@ -115,12 +116,6 @@ def read_compounds(text: str) -> frozenset[int]:
             )
         found.add(int(curie.partition(":")[2]))
     return frozenset(found)
-
-
-def _read_forms(path: Path) -> object:
-    from kg.terms import forms
-
-    return forms.read_policy(path)
 
 
 def _as_json(report: CompileReport, versions: dict[str, str]) -> dict[str, object]:

@@ -45,11 +45,14 @@ def diff(old: str, new: str, prefixes: tuple[str, ...], limit: int | None, exit_
     identifiers of OLD that NEW lacks then fall forward where a fact allows it.
     """
     from kg.terms.diff import Diff
+    from kg.terms.index import TermIndex
 
     with tempfile.TemporaryDirectory(prefix="casegraph-") as folder:
         first = _as_index(old, Path(folder) / "old.sqlite", ())
         second = _as_index(new, Path(folder) / "new.sqlite", (first,))
-        with Diff(first, second, spelled(prefixes, known_prefixes())) as changes:
+        with TermIndex(first) as one, TermIndex(second) as other:
+            held = [p for p in known_prefixes() if one.source_of_prefix(p) or other.source_of_prefix(p)]
+        with Diff(first, second, spelled(prefixes, held)) as changes:
             if as_json:
                 _print_json(changes, old, new, limit or None)
             else:

@@ -11,7 +11,7 @@ import click
 
 from kg.commands.common import heading, json_option, print_json, print_table, wrapped
 from kg.commands.terms import release_name, spelled, terms_option, version_name
-from kg.curies import normalize, prefix_of
+from kg.curies import compress, normalize, prefix_of
 from kg.curies import prefixes as known_prefixes
 from kg.errors import UnknownNameError
 
@@ -96,8 +96,8 @@ def find_term(index: TermIndex, text: str) -> Term | tuple[Hit, ...]:
     Raises:
         UnknownNameError: if the index holds neither; it names what is close, and the next step.
     """
-    curie = normalize(text)
-    term = index.term(curie or text.strip())
+    curie = normalize(compress(text.strip().replace("https://", "http://", 1)))
+    term = index.term(curie) if curie else None
     if term:
         return term
     hits = index.lookup(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+import json
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -64,14 +64,25 @@ def status(index_path: Path | None, as_json: bool) -> None:
         click.echo(f"\n{problems:,} problems were found in them; see: kg terms problems{where}")
     if cached:
         heading("Fetched releases")
-        columns = [key for key in cached[0] if not isinstance(cached[0][key], list | dict)]
-        print_table([[row.get(key) for key in columns] for row in cached], columns)
+        print_table(
+            [
+                (
+                    r["source"], version_name(r["version"]), "" if r["age_days"] is None else f"{r['age_days']:,} days",
+                    len(r["files"]), r["problem"] or r["folder"],
+                )
+                for r in cached
+            ],
+            ("source", "release", "age", "files", "folder"),
+        )  # fmt: skip
 
 
 def _cached() -> list[dict[str, Any]]:
-    """Return the releases that `kg terms fetch` keeps."""
-    try:
-        found = importlib.import_module("kg.terms.releases").cached_releases()
-    except ModuleNotFoundError:
-        return []
-    return [{key: str(v) if isinstance(v, Path) else v for key, v in asdict(release).items()} for release in found]
+    """Return the releases that `kg terms fetch` keeps, as JSON has them."""
+    from kg.terms.releases import cached_releases
+
+    found: list[dict[str, Any]] = [json.loads(json.dumps(asdict(r), default=str)) for r in cached_releases()]
+    today = date.today()
+    for release in found:
+        day = release_date(release["date"][:10])
+        release["age_days"] = (today - day).days if day else None
+    return found

@@ -9,8 +9,10 @@ provenance of mappings. A match becomes ``property_value: skos:exactMatch X``, a
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Iterable
+from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -27,6 +29,7 @@ from kg.terms.index import TermIndex
 FORMATS: Final = ("obo", "json")
 #: How OBO says that a successor is in another ontology.
 _REPLACED_BY: Final = "IAO:0100001"
+_SYNONYM: Final = b"synonym: "
 _XREF: Final = "oboInOwl:hasDbXref"
 _OIO: Final = "http://www.geneontology.org/formats/oboInOwl#"
 _SCOPES: Final = {
@@ -121,7 +124,14 @@ def write_ontology(made: Ontology, file: BinaryIO, kind: str = "obo") -> None:
         kind: ``obo`` or ``json`` (OBO Graphs).
     """
     if kind == "obo":
-        made.dump(file, format="obo")
+        whole = io.BytesIO()
+        made.dump(whole, format="obo")
+        # pronto does not order the synonyms of a term (its comparison compares a synonym with itself).
+        for synonyms, lines in groupby(
+            whole.getvalue().splitlines(keepends=True), lambda line: line.startswith(_SYNONYM)
+        ):
+            found = list(lines)
+            file.writelines(sorted(found) if synonyms else found)
     else:
         file.write(json.dumps(_graphs(made), ensure_ascii=False, indent=1).encode() + b"\n")
 

@@ -7,6 +7,7 @@ tell them apart. Concepts that stand for a relation (narrow, broad, related) hav
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Table
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ _LICENCES: Final = {
     "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
     "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
 }
+#: What TOML takes as a key without quotes.
+_BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 _TEXTS: Final = ("title", "owner", "licence", "version", "url", "covers")
 
 
@@ -281,7 +284,11 @@ def _sssom(rows: list[Mapping], own: Table[str, str]) -> Iterator[str]:
 
 
 def _entry(index: TermIndex, key: str, own: Table[str, Any], files: list[_File]) -> str:
-    lines = [f"[{key}]", *(f"{name} = {_quoted(own[name])}" for name in _TEXTS), "complete = false"]
+    lines = [
+        f"[{key if _BARE.fullmatch(key) else _quoted(key)}]",
+        *(f"{name} = {_quoted(own[name])}" for name in _TEXTS),
+        "complete = false",
+    ]
     owned = [prefix for prefix in sorted(prefixes()) if (r := index.source_of_prefix(prefix)) and r.source == key]
     if owned:
         lines.append(f"prefixes = [{', '.join(map(_quoted, owned))}]")

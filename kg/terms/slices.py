@@ -1,8 +1,9 @@
 """Cutting a slice out of full ontology releases: chosen terms, closed under what makes them usable.
 
 A slice is a query of a compiled index. It holds its chosen terms, every ancestor, the headings, actions and
-parent compounds that they refer to, and the other end of every exact match, again and again until nothing
-is added. So nothing in it dangles, and what it says of a term is what the full release says. Only facts are
+parent compounds that they refer to, the other end of every exact match, and the compounds that bear the names
+of its MeSH terms, again and again until nothing is added. So nothing in it dangles, and what it says of a term is
+what the full release says. Only facts are
 carried over: identifiers, names, hierarchy, successors, mappings; no definitions.
 """
 
@@ -131,16 +132,30 @@ class _Cut:
                 yield other
 
     def _compounds(self, closed: set[str]) -> set[str]:
-        """Return the compounds all of whose MeSH terms are held.
+        """Return the compounds that bear the names of MeSH terms, and what else decides which match they are.
 
-        One with a further MeSH term outside the slice would look less ambiguous than it is.
+        Which compound a name stands for depends on all that bear it, on their other names, and on whether a term
+        without a registry number has narrower ones (``kg.terms.forms``): one of these comes along.
         """
         found = set()
         for curie in closed:
-            if prefix_of(curie) != _COMPOUND:
-                rows = self._index.mappings(curie)
-                found |= {row.subject_id for row in rows if prefix_of(row.subject_id) == _COMPOUND}
-        return {c for c in found if c in self._index and all(r.object_id in closed for r in self._index.mappings(c))}
+            if prefix_of(curie) == _COMPOUND:
+                continue
+            rows = self._index.mappings(curie)
+            borne = {row.subject_id for row in rows if prefix_of(row.subject_id) == _COMPOUND}
+            found |= borne
+            term = self._index.term(curie)
+            if borne and term and ("registry_number", "0") in term.properties:
+                found.update(self._narrower(curie))
+        return found
+
+    def _narrower(self, curie: str) -> list[str]:
+        """Return the first chemical directly below a term."""
+        for below in self._index.descendants(curie):
+            term = self._index.term(below)
+            if term and term.category == CHEMICAL and curie in term.parents:
+                return [below]
+        return []
 
     def parts(self, chosen: set[str], choice: Choice) -> Slice:
         """Return what the slice holds: chosen and withdrawn terms, their mapping rows."""

@@ -84,7 +84,9 @@ def test_obo_graphs_say_what_pronto_s_own_writer_loses(tmp_path: Path) -> None:
 
 
 def test_the_bytes_are_the_same_in_every_process(tmp_path: Path) -> None:
-    index, _ = compiled(tmp_path)
+    synonyms = "".join(f'synonym: "name {n}" EXACT []\nxref: NCIT:C{n}\n' for n in range(20))
+    obo = FILES["mondo.obo"].replace("name: osteosarcoma\n", f"name: osteosarcoma\n{synonyms}")
+    index, _ = compiled(tmp_path, mondo_obo=obo)
     code = (
         "import sys; from pathlib import Path; from kg.terms.index import TermIndex; "
         "from kg.terms.ontology import ontology, write_ontology; "

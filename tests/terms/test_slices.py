@@ -70,9 +70,23 @@ def test_a_compound_brings_its_mesh_terms(tmp_path: Path) -> None:
     assert index.label("MESH:C000001") == "anlotinib"
 
 
-def test_a_compound_with_a_name_outside_the_slice_is_left_out(tmp_path: Path) -> None:
+def test_a_match_in_a_slice_is_the_match_of_the_full_release(tmp_path: Path) -> None:
+    # Compound 4 has another MeSH name: without it the match would look exact.
     index = cut(tmp_path, Choice(terms=("MESH:D000002",)))
-    assert "PUBCHEM.COMPOUND:4" not in index
+    assert [m.predicate_id for m in index.mappings("MESH:D000002")] == ["skos:closeMatch"]
+    assert "MESH:D000003" in index
+
+
+def test_a_class_of_substances_stays_one(tmp_path: Path) -> None:
+    none = "<ConceptList><Concept><RegistryNumber>0</RegistryNumber></Concept></ConceptList></DescriptorRecord>"
+    desc = FILES["desc.xml"].replace(">Acids<", ">Acid<").replace("<TreeNumber>D03<", "<TreeNumber>D01.5<")
+    head, last = desc.rsplit("</DescriptorRecord>", 1)
+    changes = {"desc_xml": f"{head}{none}{last}", "CID_MeSH": "2\tAcid\n"}
+    full, _ = compiled(tmp_path / "one", **changes)
+    index = cut(tmp_path, Choice(terms=("MESH:D000003",)), **changes)
+    for held in (full, index):
+        (row,) = held.mappings("MESH:D000003")
+        assert (row.predicate_id, row.comment.partition(":")[0]) == ("skos:closeMatch", "class-heading")
 
 
 def test_cross_references_come_along_or_not(tmp_path: Path) -> None:
@@ -205,8 +219,12 @@ def test_the_bundled_slice_is_cut_out_of_the_full_files(tmp_path: Path) -> None:
     folder = data_folder("ontologies")
     with TermIndex(made.path) as index:
         slice_index(index, tmp_path / "cut", read_choice(folder / "slice.toml"))
-    for path in (tmp_path / "cut").iterdir():
-        assert path.read_bytes() == (folder / path.name).read_bytes(), path.name
+        for path in (tmp_path / "cut").iterdir():
+            assert path.read_bytes() == (folder / path.name).read_bytes(), path.name
+        with default_index() as bundled:
+            for curie in bundled.curies("PUBCHEM.COMPOUND"):
+                matches = [[(m.predicate_id, m.object_id) for m in i.mappings(curie)] for i in (index, bundled)]
+                assert matches[0] == matches[1], "the forms of the full release"
 
 
 def test_choices_are_files_pages_and_lists(tmp_path: Path) -> None:
