@@ -32,6 +32,8 @@ OCCURS_TOGETHER = "biolink:occurs_together_in_literature_with"
 SUBCLASS_OF = "biolink:subclass_of"
 BROAD_MATCH = "biolink:broad_match"
 CLOSE_MATCH = "biolink:close_match"
+CHEMICALLY_SIMILAR_TO = "biolink:chemically_similar_to"
+HAS_PART = "biolink:has_part"
 ASSOCIATED_WITH = "biolink:associated_with"
 
 

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from kg.discovery.metapaths import EDGE_KINDS, EdgeKind, Step
 from kg.graph.store import GraphFolder
-from kg.model import APPLIED_TO_TREAT, CHEMICAL, CLOSE_MATCH, DISEASE, HAS_ADVERSE_EVENT
+from kg.model import APPLIED_TO_TREAT, CHEMICAL, CHEMICALLY_SIMILAR_TO, CLOSE_MATCH, DISEASE, HAS_ADVERSE_EVENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Network:
     @classmethod
     def load(cls, folder: GraphFolder) -> Network:
         """Return the network of a graph folder; only the predicates that discovery walks are held."""
-        wanted = {p for kind in EDGE_KINDS.values() for p in kind.predicates} | {HAS_ADVERSE_EVENT, CLOSE_MATCH}
+        wanted = {p for kind in EDGE_KINDS.values() for p in kind.predicates} | {HAS_ADVERSE_EVENT, CLOSE_MATCH, CHEMICALLY_SIMILAR_TO}
         columns = ["id", "subject", "predicate", "object", "support", "contradiction", "unknown"]
         only = [("predicate", "in", sorted(wanted))]
         edges = pq.read_table(folder.file("edges"), columns=columns, filters=only)
@@ -78,7 +78,7 @@ class Network:
         if edge.subject == edge.object or edge.subject not in self.nodes or edge.object not in self.nodes:
             return
         self.edges[edge.id] = edge
-        if edge.predicate == CLOSE_MATCH:
+        if edge.predicate in {CLOSE_MATCH, CHEMICALLY_SIMILAR_TO}:
             self.close.setdefault(edge.subject, set()).add(edge.object)
             self.close.setdefault(edge.object, set()).add(edge.subject)
         if edge.predicate == APPLIED_TO_TREAT:

@@ -21,10 +21,13 @@ SELECT edge AS id, subject, predicate, object,
   count(DISTINCT document) AS documents,
   count(DISTINCT "case") AS cases,
   coalesce(list_sort(list(DISTINCT document) FILTER (document IS NOT NULL)), []) AS publications,
-  CASE WHEN predicate IN ('biolink:subclass_of', 'biolink:broad_match', 'biolink:close_match') THEN 'knowledge_assertion'
+  CASE WHEN predicate IN ('biolink:subclass_of', 'biolink:broad_match', 'biolink:close_match', 'biolink:chemically_similar_to')
+       THEN 'knowledge_assertion'
+       WHEN predicate = 'biolink:has_part' THEN 'logical_entailment'
        WHEN predicate = 'biolink:occurs_together_in_literature_with' THEN 'text_co_occurrence'
        ELSE 'not_provided' END AS knowledge_level,
   CASE WHEN predicate IN ('biolink:subclass_of', 'biolink:broad_match', 'biolink:close_match') THEN 'manual_agent'
+       WHEN predicate IN ('biolink:chemically_similar_to', 'biolink:has_part') THEN 'automated_agent'
        ELSE 'text_mining_agent' END AS agent_type,
   min(source) AS primary_knowledge_source,
   min(original_predicate) AS original_predicate

@@ -11,6 +11,7 @@ from typing import Any
 
 from kg.curies import association_id, prefix_of
 from kg.graph.assemble import Row, Seen, evidence_row, finding_row, to_json
+from kg.graph.chemicalforms import form_edges
 from kg.linking.equivalence import Entities, Entity
 from kg.model import BROAD_MATCH, CLOSE_MATCH, SUBCLASS_OF, BuildConfig, Evidence, Finding, Mapping, Reason, as_row
 from kg.terms.index import TermIndex
@@ -43,7 +44,7 @@ def ontology_rows(seen: Seen, entities: Entities, index: TermIndex, config: Buil
         for row in entity.cut:
             conflicts[_mapping_id(row)] = _conflict(row, entity)
         if config.ancestors:
-            for evidence, parent in _parents(entity, entities, index):
+            for evidence, parent in (*_parents(entity, entities, index), *form_edges(entity, entities, index)):
                 yield "evidence", evidence_row(evidence)
                 waiting.append(parent)
     yield from (("evidence", evidence_row(evidence)) for evidence in _close_matches(mappings, done, entities))
