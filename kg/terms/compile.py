@@ -18,7 +18,7 @@ from pathlib import Path
 
 from kg.errors import TermsError
 from kg.terms.accounts import FileAccount, SourceCount
-from kg.terms.compiler import Compiler
+from kg.terms.compiler import DAMAGE, Compiler
 from kg.terms.forms import FormsPolicy
 from kg.terms.reading import Problem, sha256_file
 from kg.terms.schema import COMPILE_VERSION
@@ -51,10 +51,6 @@ class CompileReport:
     def damaged(self) -> tuple[Problem, ...]:
         """The problems for which a file, or the rest of it, could not be read."""
         return tuple(p for p in self.problems if p.code in DAMAGE)
-
-
-#: Codes of problems that mean: fetch the file again.
-DAMAGE = frozenset({"unusable-file", "damaged-gzip", "not-well-formed", "checksum-mismatch", "cut-short"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +132,12 @@ def compile_index(
             compiler.read_terms(sources)
             compiler.read_mappings(sources)
             compiler.read_compounds(sources, options.compounds, everything=options.all_compounds)
+            if not compiler.kept and (bad := [*options.refused, *compiler.damage]):
+                raise TermsError(bad[0].message, value=bad[0].value)
             compiler.add_history(sources, options.previous)
             compiler.finish(sources, mark, options.refused)
         finally:
             compiler.close()
-        if options.refused and not compiler.accounts:
-            raise TermsError(options.refused[0].message, value=options.refused[0].value)
         partial.replace(path)
     except (OSError, sqlite3.Error) as error:
         raise TermsError(f"the term index {path} cannot be written: {error}", value=str(path)) from error

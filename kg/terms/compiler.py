@@ -27,6 +27,8 @@ from kg.terms.reading import Problem, Problems, sha256_file
 from kg.terms.schema import COMPILE_VERSION, INDEXES, TABLES
 from kg.terms.sources import KINDS, Source, SourceFile
 
+#: Codes of problems that mean: fetch the file again.
+DAMAGE: Final = frozenset({"unusable-file", "damaged-gzip", "not-well-formed", "checksum-mismatch", "cut-short"})
 _OBSOLETE_WORD: Final = "obsolete "
 _BATCH: Final = 2_000
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
@@ -63,6 +65,16 @@ class Compiler:
     def close(self) -> None:
         """Close the database."""
         self._db.close()
+
+    @property
+    def kept(self) -> int:
+        """The records that were taken from the files so far."""
+        return sum(problems.kept for _, _, problems in self._files)
+
+    @property
+    def damage(self) -> list[Problem]:
+        """The problems for which a file, or the rest of it, could not be read."""
+        return [p for _, _, problems in self._files for p in problems.found if p.code in DAMAGE]
 
     # -- terms ---------------------------------------------------------------------------------------------------
 
@@ -375,7 +387,11 @@ class Compiler:
         )
 
     def _write_accounts(self, sources: Sequence[Source], mark: str, refused: Sequence[Problem]) -> None:
-        meta = (("compile_version", str(COMPILE_VERSION)), ("fingerprint", mark), ("forms", json.dumps(asdict(self._forms))))
+        meta = (
+            ("compile_version", str(COMPILE_VERSION)),
+            ("fingerprint", mark),
+            ("forms", json.dumps(asdict(self._forms))),
+        )
         self._db.executemany("INSERT INTO meta VALUES (?,?)", meta)
         accounts = []
         for source, file, problems in self._files:

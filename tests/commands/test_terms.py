@@ -203,7 +203,7 @@ def test_search_is_narrowed_by_prefix_and_category(index: Path) -> None:
 
     assert found("osteosarcoma") == ["MESH:D000001", "MONDO:0000011", "MONDO:0000021"], "the withdrawn one last"
     assert found("osteosarcoma", "--prefix", "mondo") == ["MONDO:0000011", "MONDO:0000021"]
-    assert found("a", "--category", "chemical") == ["MESH:C000003", "MESH:D000003", "MESH:C000001"]
+    assert found("a", "--category", "chemical", "--prefix", "mesh") == ["MESH:C000003", "MESH:D000003", "MESH:C000001"]
     assert "known: MESH" in kg("terms", "search", "a", "--prefix", "HP", "--terms", index, code=2).stderr
     assert "with this --prefix" in kg(
         "terms", "search", "osteosarcoma", "--category", "chemical", "--terms", index, code=2
