@@ -250,6 +250,16 @@ def _labelled(part: Element, label: str, depth: int) -> Iterator[str]:
             label = ""
 
 
+def _says_no_more(heading: str, section: str) -> bool:
+    """Tell whether a heading only names its section; "Case 2" and "Case report: a boy" say more.
+
+    >>> _says_no_more("3. Results", "results"), _says_no_more("Case 2", "case")
+    (True, False)
+    """
+    more = heading.lstrip("0123456789. ").rstrip(" :")
+    return section_of("", heading) == section and ":" not in more and not any(c.isdigit() for c in more)
+
+
 def _body(part: Element, section: str, depth: int) -> Iterator[tuple[str, str]]:
     """Yield the passages of a body or of a section of it."""
     if depth > DEEPEST:
@@ -262,9 +272,7 @@ def _body(part: Element, section: str, depth: int) -> Iterator[tuple[str, str]]:
                 continue
             # A part of a named section stays in it, unless it is the case or the conclusion.
             inner = named if named and (section in {"body", "appendix"} or named in {"case", "conclusion"}) else section
-            if heading and (
-                inner != named or any(c.isdigit() for c in heading.lstrip("0123456789. ")) or ":" in heading[:-1]
-            ):
+            if heading and not _says_no_more(heading, inner):
                 yield inner, heading
             yield from _body(element, inner, depth + 1)
         elif kind == "text":

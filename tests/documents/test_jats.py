@@ -84,7 +84,7 @@ def test_an_article() -> None:
         ("abstract 3", "He did well."),
         ("summary", "In short."),
         ("body", "Before the first section."),
-        ("introduction", "Why"),
+        ("introduction", "1. Why"),
         ("introduction 2", "B is known."),
         ("case", "He took A."),
         ("figure", "The scan\nBefore A."),
