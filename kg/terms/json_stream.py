@@ -143,8 +143,8 @@ class JsonStream:
             except RecursionError:
                 raise self._error("it is nested too deeply") from None
             else:
-                # A number at the end of what was read may go on.
-                if end < len(self._text) or not self._more():
+                # A number at the end of what was read may go on: 1.5, 1e+5.
+                if not isinstance(value, int | float) or end + 3 < len(self._text) or not self._more():
                     self._at = end
                     return value
             if len(self._text) - self._at > LONGEST_VALUE:
