@@ -110,12 +110,16 @@ def normalize(text: str) -> str | None:
     >>> normalize("FOO:1") is None
     True
     """
+    prefix, _, local = text.partition(":")
+    if (pattern := _PATTERNS.get(prefix)) and pattern.fullmatch(local):
+        # Most identifiers are written as they should be.
+        return text
     text = " ".join(text.split())
     for separator in (":", " "):
         head, found, tail = text.rpartition(separator) if separator == " " else text.partition(separator)
-        prefix = _SPELLINGS.get(head.strip().casefold())
-        if found and prefix:
-            return _with_pattern(prefix, tail.strip())
+        known = _SPELLINGS.get(head.strip().casefold())
+        if found and known:
+            return _with_pattern(known, tail.strip())
     head, found, tail = text.partition("_")
     if found and head.casefold() in _SPELLINGS:
         return _with_pattern(_SPELLINGS[head.casefold()], tail)

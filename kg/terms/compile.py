@@ -7,12 +7,14 @@ once all terms are in. The account of every file balances, or the compilation fa
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -144,6 +146,18 @@ def compile_index(
     finally:
         _remove(partial)
     return CompileReport(path, mark, compiler.counts, compiler.accounts, compiler.problems)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Hold the collector of cycles: millions of records come and go, and none of them holds a cycle."""
+    held = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if held:
+            gc.enable()
 
 
 def _remove(path: Path) -> None:

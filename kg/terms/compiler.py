@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +32,11 @@ from kg.terms.sources import KINDS, Source, SourceFile
 DAMAGE: Final = frozenset({"unusable-file", "damaged-gzip", "not-well-formed", "checksum-mismatch", "cut-short"})
 _OBSOLETE_WORD: Final = "obsolete "
 _BATCH: Final = 2_000
+_SLOTS: Final = (
+    "subject_id", "predicate_id", "object_id", "mapping_justification", "mapping_source", "mapping_set_version",
+    "subject_label", "object_label", "confidence", "author_id", "mapping_date", "comment", "record",
+)  # fmt: skip
+_slots: Final = attrgetter(*_SLOTS)
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -264,23 +270,20 @@ class Compiler:
 
     def _add_mappings(self, mappings: Iterable[Mapping], problems: Problems, account: Problems | None) -> None:
         """Insert rows; where they are the records of a file, ``account`` counts them."""
-        for row in mappings:
-            done = self._db.execute(
-                "INSERT OR IGNORE INTO mappings VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                (
-                    row.subject_id, row.predicate_id, row.object_id, row.mapping_justification,
-                    row.mapping_source, row.mapping_set_version, row.subject_label, row.object_label,
-                    row.confidence, row.author_id, row.mapping_date, row.comment, row.record,
-                ),
-            )  # fmt: skip
-            if done.rowcount:
-                self._mappings[problems.source] += 1
-                if account:
+        insert = f"INSERT OR IGNORE INTO mappings VALUES ({','.join('?' * len(_SLOTS))})"  # noqa: S608
+        if account is None:
+            before = self._db.total_changes
+            self._db.executemany(insert, map(_slots, mappings))
+            self._mappings[problems.source] += self._db.total_changes - before
+        else:
+            for row in mappings:
+                if self._db.execute(insert, _slots(row)).rowcount:
+                    self._mappings[problems.source] += 1
                     account.keep()
-            elif account:
-                value = f"{row.subject_id} {row.predicate_id} {row.object_id}"
-                line = int(row.record.rpartition(":")[2] or 0)
-                account.drop("duplicate-mapping", value, "the row repeats a mapping", line=line)
+                else:
+                    value = f"{row.subject_id} {row.predicate_id} {row.object_id}"
+                    line = int(row.record.rpartition(":")[2] or 0)
+                    account.drop("duplicate-mapping", value, "the row repeats a mapping", line=line)
         if isinstance(mappings, list):
             mappings.clear()
 
@@ -314,8 +317,9 @@ class Compiler:
                 self._read_tables(source, tables, keep)
         self._progress("compounds")
         self._db.execute("CREATE INDEX parents_parent ON parents (parent, child)")
-        # MeSH names are looked up among the names of terms now.
-        self._db.execute("CREATE INDEX IF NOT EXISTS staged_key ON staged (key)")
+        if named:
+            # MeSH names are looked up among the names of terms now.
+            self._db.execute("CREATE INDEX IF NOT EXISTS staged_key ON staged (key)")
         for problem, rows in named.mappings():
             self._add_mappings(rows, problem, None)
         self._check_mappings(sources)

@@ -46,6 +46,9 @@ class Named:
         self._forms = forms
         self._files: list[_Names] = []
 
+    def __bool__(self) -> bool:
+        return bool(self._files)
+
     def read_mesh_names(self, path: Path, version: str, problems: Problems) -> None:
         """Read a ``CID-MeSH`` file.
 

@@ -126,13 +126,15 @@ def _write_records(
     staged: Iterable[tuple[str, str]], records: IO[bytes], checksums: array[int], places: array[int]
 ) -> Iterator[tuple[str, int]]:
     """Write a record for every key; yield the keys with their places."""
+    place = 0
     for key, hits in _grouped(staged):
-        place = records.tell() // _UNIT
         record = f"{key}{_HIT}{_HIT.join(hits)}".encode() + _END
-        records.write(record + bytes(-len(record) % _UNIT))
+        padded = len(record) + -len(record) % _UNIT
+        records.write(record.ljust(padded, b"\0"))
         checksums.append(crc32(key.encode()))
         places.append(place)
         yield key, place
+        place += padded // _UNIT
 
 
 def _grouped(staged: Iterable[tuple[str, str]]) -> Iterator[tuple[str, list[str]]]:
