@@ -117,7 +117,7 @@ class SpanReader:
                 drift = self.drift
             elif found := _common_drift(drifts, [near[j] for j in left[rank + 1 : rank + NEIGHBOURS]]):
                 drift = found
-            elif only := _only_place(folded, surface, drifts, start):
+            elif start < len(text) and (only := _only_place(folded, surface, drifts, start)):
                 drift, how = only, "moved"
             else:
                 places[i] = Placement(-1, -1, "unplaced", _why(text, start, drifts))
@@ -216,7 +216,8 @@ def _folded(char: str) -> str:
 
 
 def _stands(text: str, start: int, end: int, surface: str) -> bool:
-    return 0 <= start < end and text[start:end] == surface
+    # A slice may end behind the text; the span may not.
+    return 0 <= start < end == start + len(surface) and text[start:end] == surface
 
 
 def _in_other_units(
@@ -365,6 +366,8 @@ def _is_word(text: str, start: int, end: int) -> bool:
 
 
 def _why(text: str, start: int, drifts: frozenset[int]) -> str:
+    if start < 0:
+        return "it has no offset that can be read"
     if start >= len(text):
         return "it is given behind the end of the text"
     return "it stands at several places near by" if len(drifts) > 1 else "not in the text near by"

@@ -52,7 +52,7 @@ def stream_lines(
         if isinstance(block, str):
             if size:
                 yield from _number(number, _flush(pieces, size, limit, end, record), OPEN)
-            yield number + 1, "", block
+            yield number + bool(size), "", block
             return
         if not end:
             end = b"\r" if b"\r" in block[:-1] and b"\n" not in block else b"\n"
@@ -89,9 +89,11 @@ def stream_lines(
 def _blocks(stream: IO[bytes]) -> Iterator[bytes | str]:
     """Yield the stream's blocks without the byte order mark, and `BROKEN` where it fails."""
     first = True
+    # One read of what lies below: what comes before a damage is not lost with it, and a pipe does not wait.
+    read = getattr(stream, "read1", stream.read)
     while True:
         try:
-            block = stream.read(BLOCK)
+            block = read(BLOCK)
         except (OSError, EOFError, zlib.error):
             yield BROKEN
             return
