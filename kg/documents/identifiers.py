@@ -43,12 +43,13 @@ _ABOUT: Final = re.compile(
 
 
 @lru_cache(maxsize=16384)
-def identifiers(written: str, category: str) -> tuple[tuple[str, ...], str]:
+def identifiers(written: str, category: str, database: str = "") -> tuple[tuple[str, ...], str]:
     """Read what a source wrote as a mention's identifier.
 
     Args:
         written: the identifier or several, as written.
         category: Biolink category of the mention; it says what a bare identifier means.
+        database: where the source names one beside the identifier (``ncbi_mesh``), its name.
 
     Returns:
         The CURIEs in the order written, each once, and what could not be read ("" where all was). Signs for "no
@@ -58,18 +59,22 @@ def identifiers(written: str, category: str) -> tuple[tuple[str, ...], str]:
     (('MESH:D014786', 'MESH:D006311'), '')
     >>> identifiers("3172,365", GENE), identifiers("-1", CHEMICAL), identifiers("rs113488022", VARIANT)
     ((('NCBIGene:3172', 'NCBIGene:365'), ''), ((), ''), (('DBSNP:rs113488022',), ''))
+    >>> identifiers("672", CHEMICAL, "CID"), identifiers("672", CHEMICAL)
+    ((('PUBCHEM.COMPOUND:672',), ''), ((), '672'))
     >>> identifiers("p|SUB|V|600|E", VARIANT), identifiers("MESH:C046498;foo", CHEMICAL)
     (((), 'p|SUB|V|600|E'), (('MESH:C046498',), 'foo'))
     """
     if category == VARIANT:
-        return _variants(written)
+        return _variants(written, database)
     found: list[str] = []
     unread: list[str] = []
     prefix = ""
     for part in map(str.strip, _SPLIT.split(written)):
         if part.casefold() in NOTHING:
             continue
-        curie = one_identifier(part, category) or (normalize(f"{prefix}:{part}") if prefix and part.isdigit() else None)
+        curie = one_identifier(part, category, database) or (
+            normalize(f"{prefix}:{part}") if prefix and part.isdigit() else None
+        )
         if curie is None:
             unread.append(part)
             prefix = ""
@@ -80,7 +85,7 @@ def identifiers(written: str, category: str) -> tuple[tuple[str, ...], str]:
     return tuple(found), ";".join(unread)
 
 
-def one_identifier(part: str, category: str) -> str | None:
+def one_identifier(part: str, category: str, database: str = "") -> str | None:
     """Return the CURIE of one identifier, None where it cannot be read.
 
     >>> one_identifier("9606", TAXON), one_identifier("2475(Tax:9606)", GENE), one_identifier("9606", DISEASE)
@@ -88,7 +93,7 @@ def one_identifier(part: str, category: str) -> str | None:
     >>> one_identifier("C0004238", DISEASE), one_identifier("OMIM:114480", DISEASE)
     ('UMLS:C0004238', 'OMIM:114480')
     """
-    part = part.strip()
+    part = with_database(part.strip(), database) if database else part.strip()
     if category in NUMBERS:
         part = _TAX.sub("", part)
         if part.isascii() and part.isdigit():
@@ -114,7 +119,7 @@ def with_database(written: str, database: str) -> str:
     return f"{prefix}:{written}"
 
 
-def _variants(written: str) -> tuple[tuple[str, ...], str]:
+def _variants(written: str, database: str) -> tuple[tuple[str, ...], str]:
     """Read a variant's identifiers. ``|`` and ``+`` stand in tmVar's and HGVS' own strings, so they part only identifiers."""
     found: list[str] = []
     unread: list[str] = []
@@ -125,7 +130,9 @@ def _variants(written: str) -> tuple[tuple[str, ...], str]:
         if _ABOUT.match(part):
             about = True
             continue
-        pieces = [one_identifier(p, VARIANT) for p in _SPLIT.split(part) if p.strip().casefold() not in NOTHING]
+        pieces = [
+            one_identifier(p, VARIANT, database) for p in _SPLIT.split(part) if p.strip().casefold() not in NOTHING
+        ]
         if all(pieces):
             found += [p for p in pieces if p and p not in found]
         else:
