@@ -27,7 +27,7 @@ _DOCTYPE: Final = re.compile(
 )
 _ENTITY: Final = re.compile(rb"""\s*<!ENTITY\s+([\w.:-]+)\s+(?:"([^"]*)"|'([^']*)')\s*>|\s*<!--.*?-->|\s+""", re.DOTALL)
 _ROOT: Final = re.compile(rb"<(?:[\w.-]+:)?([\w.-]+)[\s>/]")
-_DECLARATION: Final = re.compile(r"\s*<\?xml\s[^>]*?\?>")
+_REFERENCE: Final = re.compile(rb"&([\w.:-]+);")
 _ENCODING: Final = re.compile(rb"""\s*<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]+)["']""")
 _CLASS: Final = re.compile(rb"""<owl:Class\s+rdf:about\s*=\s*["']([^"']+)["']""")
 _END: Final = re.compile(rb"</(?:[\w.-]+:)?RDF\s*>\s*(?:<!--.*?-->\s*)*\Z", re.DOTALL)
@@ -58,7 +58,7 @@ class RdfXmlText:
         self._line = 1
         self._tail = b""
         self._lost = False
-        head = file.read(_CHUNK)
+        head = self._lines_of_file()
         encoding = "utf-8-sig"
         if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             encoding = "utf-16"
@@ -67,18 +67,18 @@ class RdfXmlText:
             encoding = _known_encoding(path, declared[1].decode())
         self._decoder = codecs.getincrementaldecoder(encoding)("replace")
         data = self._decoded(head)
-        while (entities := _entities(path, data)) is None:
-            more = file.read(_CHUNK)
+        while (prologue := _prologue(path, data)) is None:
+            more = self._lines_of_file()
             if not more:
                 raise TermsError(f"{path} is cut short within its first lines; fetch it again", value=str(path))
             data += self._decoded(more)
-        # The parser reads UTF-8 only, and refuses a file that declares another encoding.
-        text = data.decode()
-        if declared_as := _DECLARATION.match(text):
-            data = ("\n" * declared_as[0].count("\n") + text[declared_as.end() :]).encode()
-        self._entities = entities
-        self._ready = data
-        self._note(data)
+        self._entities, root = prologue
+        # The parser refuses a declared encoding that is not UTF-8, and stumbles over comments in a document type: it
+        # gets a prologue of our own, as many lines long.
+        declarations = b"".join(b'<!ENTITY %b "%b">' % pair for pair in self._entities.items())
+        doctype = b"<!DOCTYPE rdf:RDF [%b]>" % declarations if declarations else b""
+        self._ready = doctype + b"\n" * data.count(b"\n", 0, root) + data[root:]
+        self._note(self._ready)
 
     def triples(self) -> Iterator[Any]:
         """Yield the triples in the order of the file.
@@ -93,10 +93,7 @@ class RdfXmlText:
     def read(self, size: int = -1) -> bytes:
         """Return up to ``size`` bytes, b"" at the end."""
         while not self._ready:
-            data = self._file.read(_CHUNK)
-            # Whole lines, so that no tag is cut.
-            if data:
-                data += self._file.readline(_CHUNK)
+            data = self._lines_of_file()
             text = self._decoded(data)
             if not data and not text:
                 return b""
@@ -108,23 +105,25 @@ class RdfXmlText:
             found, self._ready = self._ready[:size], self._ready[size:]
         return found
 
+    def _lines_of_file(self) -> bytes:
+        """Read on, in whole lines where they are not too long, so that no tag is cut."""
+        data = self._file.read(_CHUNK)
+        return data + self._file.readline(_CHUNK) if data else data
+
     def _decoded(self, data: bytes) -> bytes:
         text = self._decoder.decode(data, final=not data)
         if not self._lost and "\ufffd" in text and b"\xef\xbf\xbd" not in data:
             self._lost = True
             message = "what is not in the file's encoding was read as the replacement character"
             self._problems.add("not-utf8", self._path.name, message, line=self._line)
-        return text.encode()
+        return text.encode("utf-8", "replace")
 
     def _note(self, data: bytes) -> None:
         place = 0
         for match in _CLASS.finditer(data):
             self._line += data.count(b"\n", place, match.start())
             place = match.start()
-            iri = match[1]
-            if b"&" in iri:
-                for name, value in self._entities.items():
-                    iri = iri.replace(b"&" + name + b";", value)
+            iri = _REFERENCE.sub(lambda found: self._entities.get(found[1], found[0]), match[1])
             self.lines.setdefault(iri.decode(), self._line)
         self._line += data.count(b"\n", place)
         self._tail = (self._tail + data)[-4096:]
@@ -133,16 +132,17 @@ class RdfXmlText:
 
 def _known_encoding(path: Path, name: str) -> str:
     try:
-        decoder = codecs.getincrementaldecoder(name)("replace")
-        if isinstance(decoder.decode(b""), str):
-            return "utf-8-sig" if name.lower().replace("-", "") == "utf8" else name
-    except LookupError:
-        pass
-    raise TermsError(f"{path} is in the unknown encoding {name!r}; fetch it again, from its owner", value=name)
+        # Some codecs are no encodings of text; some cannot replace what they do not know.
+        b"<a>".decode(name, "replace")
+        codecs.getincrementaldecoder(name)("replace").decode(b"<a>", final=True)
+    except (LookupError, ValueError) as error:
+        message = f"{path} is in the unknown encoding {name!r}; fetch it again, from its owner"
+        raise TermsError(message, value=name) from error
+    return "utf-8-sig" if name.lower().replace("-", "") == "utf8" else name
 
 
-def _entities(path: Path, data: bytes) -> dict[bytes, bytes] | None:
-    """Return the entities that a file's document type names; None where more of the file is needed to tell.
+def _prologue(path: Path, data: bytes) -> tuple[dict[bytes, bytes], int] | None:
+    """Return the entities that a document type names and where the root begins; None where more is needed to tell.
 
     Raises:
         TermsError: if the file is no RDF/XML, or declares anything that could fill the memory or read other files.
@@ -168,7 +168,7 @@ def _entities(path: Path, data: bytes) -> dict[bytes, bytes] | None:
         elif root := _ROOT.match(data, place):
             if root[1] != b"RDF":
                 raise TermsError(_not_owl(path, root[1]), value=str(path))
-            return entities
+            return entities, place
         elif data[place : place + 1] != b"<":
             raise TermsError(_not_owl(path, b""), value=str(path))
         else:
@@ -184,10 +184,12 @@ def _declared(path: Path, subset: bytes) -> dict[bytes, bytes]:
     while place < len(subset):
         match = _ENTITY.match(subset, place)
         if match is None:
-            raise TermsError(_refused(path, repr(subset[place : place + 60].strip().decode())), value=str(path))
+            raise TermsError(
+                _refused(path, repr(subset[place : place + 60].strip().decode("utf-8", "replace"))), value=str(path)
+            )
         if match[1]:
             value = match[2] if match[2] is not None else match[3]
-            if b"&" in value or b"%" in value or b"<" in value or len(value) >= _LONGEST_ENTITY:
+            if b"&" in value or b"%" in value or b"<" in value or b'"' in value or len(value) >= _LONGEST_ENTITY:
                 raise TermsError(_refused(path, f"the XML entity {match[1].decode()!r}"), value=match[1].decode())
             entities[match[1]] = value
         place = match.end()
