@@ -26,6 +26,7 @@ COMMANDS = {
     "status": ("terms_status", "status"),
     "search": ("terms_show", "search"),
     "show": ("terms_show", "show"),
+    "lookup": ("terms_lookup", "lookup"),
     "fetch": ("terms_fetch", "fetch"),
     "compile": ("terms_compile", "compile_"),
     "problems": ("terms_compile", "problems"),
