@@ -209,9 +209,12 @@ class _Reader:
         best = (1, SpanReader().place_all(whole, spans))
         most = _verbatim(best[1])
         for gap in (0, 2):
-            places = SpanReader().place_all((" " * gap).join(texts), spans)
-            count = _verbatim(places)
-            if count >= most + (1 if gap == self.gap else 2):
+            least = most + (1 if gap == self.gap else 2)
+            text = (" " * gap).join(texts)
+            if sum(text[start:end] == surface for start, end, surface in spans) < least:
+                continue
+            places = SpanReader().place_all(text, spans)
+            if (count := _verbatim(places)) >= least:
                 best, most = (gap, places), count
         self.gap = best[0]
         return best

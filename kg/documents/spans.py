@@ -94,7 +94,7 @@ class SpanReader:
             for start, end, surface in spans
         ]
         if None in places and not text.isascii():
-            places = _in_other_units(text, spans, places)
+            places, spans = _in_other_units(text, spans, places)
         left = [i for i, place in enumerate(places) if place is None]
         if left:
             folded = fold(text)
@@ -222,26 +222,32 @@ def _stands(text: str, start: int, end: int, surface: str) -> bool:
 
 def _in_other_units(
     text: str, spans: Sequence[tuple[int, int, str]], places: list[Placement | None]
-) -> list[Placement | None]:
-    """Read the offsets as bytes and as UTF-16 units; what makes more of them exact is what they count."""
-    best, most = places, sum(place is not None for place in places)
+) -> tuple[list[Placement | None], Sequence[tuple[int, int, str]]]:
+    """Read the offsets as bytes and as UTF-16 units; what makes more of them exact is what they count.
+
+    Returns:
+        The places, and the spans in code points where they can be read so.
+    """
+    best, most, as_points = places, sum(place is not None for place in places), spans
     units: tuple[Literal["bytes", "utf16"], ...] = ("bytes", "utf16")
     for unit in units:
         points = CodePoints(text, unit)
         read: list[Placement | None] = []
+        turned: list[tuple[int, int, str]] = []
         for start, end, surface in spans:
             at, to = points.of(start), points.of(end)
-            fits = at is not None and to is not None and _stands(text, at, to, surface)
-            read.append(
-                Placement(at, to, "exact" if (at, to) == (start, end) else unit)
-                if fits and at is not None and to is not None
-                else None
-            )
+            if at is None or to is None:
+                read.append(None)
+                turned.append((start, end, surface))
+                continue
+            exact = _stands(text, at, to, surface)
+            read.append(Placement(at, to, "exact" if (at, to) == (start, end) else unit) if exact else None)
+            turned.append((at, to, surface))
         count = sum(place is not None for place in read)
         if count > most:
-            best, most = read, count
+            best, most, as_points = read, count, turned
     # Spans that are exact as they are and fail in the unit of the others stay as they are.
-    return [place or before for place, before in zip(best, places, strict=True)]
+    return [place or before for place, before in zip(best, places, strict=True)], as_points
 
 
 class CodePoints:
@@ -278,18 +284,24 @@ def _as_written_otherwise(text: str, folded: str, start: int, end: int, surface:
     """Return the place that the source names, where the surface form is only written otherwise there."""
     if not 0 <= start < len(text) or not surface.strip():
         return None
-    if start < end <= len(text):
+    # A letter or two are soon alike by chance, inside of other words.
+    short = len(surface) < 4
+    inside = start < end <= len(text) and (not short or _is_word(text, start, end))
+    if inside:
         here = text[start:end]
         if here.lower() == surface.lower():
             return Placement(start, end, "case")
-        if folded[start:end] == fold(surface) or _alike(here, surface) or _same_letters(here, surface):
+        if folded[start:end] == fold(surface) or _alike(here, surface):
             return Placement(start, end, "rewritten")
     # The start is right and the end is not (inclusive ends, a cut number).
     if text.startswith(surface, start):
         return Placement(start, start + len(surface), "moved")
     to = start + len(surface)
     if to <= len(text) and to != end and (folded[start:to] == fold(surface) or _alike(text[start:to], surface)):
-        return Placement(start, to, "rewritten")
+        return Placement(start, to, "rewritten") if not short or _is_word(text, start, to) else None
+    if inside and _same_letters(text[start:end], surface):
+        low = start + len(text[start:end]) - len(text[start:end].lstrip())
+        return Placement(low, low + len(text[start:end].strip()), "rewritten")
     return None
 
 
