@@ -64,7 +64,12 @@ class RdfXmlText:
             encoding = "utf-16"
             problems.add("wrong-encoding", "UTF-16", "the file is UTF-16, not UTF-8; it was read as such")
         elif declared := _ENCODING.match(head):
-            encoding = _known_encoding(path, declared[1].decode())
+            name = declared[1].decode()
+            if not _reads_ascii(name):
+                message = f"the file says that its encoding is {name}, which is unknown or wrong; it was read as UTF-8"
+                problems.add("wrong-encoding", name, message)
+            elif name.lower().replace("-", "") != "utf8":
+                encoding = name
         self._decoder = codecs.getincrementaldecoder(encoding)("replace")
         data = self._decoded(head)
         while (prologue := _prologue(path, data)) is None:
@@ -130,15 +135,14 @@ class RdfXmlText:
         self.ended = _END.search(self._tail) is not None
 
 
-def _known_encoding(path: Path, name: str) -> str:
+def _reads_ascii(encoding: str) -> bool:
+    """Tell whether an encoding is known, and one in which a file can say its own name in ASCII."""
     try:
+        decoder = codecs.getincrementaldecoder(encoding)("replace")
+        return decoder.decode(b"<?xml", final=True) == "<?xml"
+    except (LookupError, ValueError, AssertionError, TypeError):
         # Some codecs are no encodings of text; some cannot replace what they do not know.
-        b"<a>".decode(name, "replace")
-        codecs.getincrementaldecoder(name)("replace").decode(b"<a>", final=True)
-    except (LookupError, ValueError) as error:
-        message = f"{path} is in the unknown encoding {name!r}; fetch it again, from its owner"
-        raise TermsError(message, value=name) from error
-    return "utf-8-sig" if name.lower().replace("-", "") == "utf8" else name
+        return False
 
 
 def _prologue(path: Path, data: bytes) -> tuple[dict[bytes, bytes], int] | None:
