@@ -65,17 +65,21 @@ def slice_(files: tuple[str, ...], choice_path: Path | None, index_path: Path | 
 @terms_option
 def export(prefix: str, kind: str, output: str, index_path: Path | None) -> None:
     """Write the terms of one prefix as an ontology file: names, hierarchy, status, mappings."""
+    from kg.errors import TermsError
     from kg.terms.bundled import open_index
-    from kg.terms.ontology import ontology, save_ontology, write_ontology
+    from kg.terms.ontology import export_terms
 
     with open_index(index_path) as index:
         (held,) = spelled([prefix], filter(index.source_of_prefix, known_prefixes()))
-        made = ontology(index, held)
-    if output == "-":
-        write_ontology(made, sys.stdout.buffer, kind)
-    else:
-        save_ontology(made, Path(output), kind)
-        click.echo(f"{output}: {len(made):,} terms")
+        if output == "-":
+            export_terms(index, held, sys.stdout.buffer, kind)
+            return
+        try:
+            with Path(output).open("wb") as file:
+                export_terms(index, held, file, kind)
+        except OSError as error:
+            raise TermsError(f"{output} cannot be written: {error.strerror or error}", value=output) from error
+        click.echo(f"{output}: {sum(1 for _ in index.curies(held)):,} terms")
 
 
 def _compiled(files: tuple[str, ...], path: Path) -> Path:

@@ -1,7 +1,7 @@
 """The terms of one prefix as a pronto ontology, and as OBO or OBO Graphs files.
 
-pronto writes the OBO; reading OBO at full size is ``kg.terms.obo``. OBO Graphs JSON is written here: pronto's
-own writer loses synonyms and the mark of obsolete terms.
+pronto writes the OBO, holding the ontology in memory; reading OBO at full size is ``kg.terms.obo``. OBO Graphs
+JSON is written here, term by term: pronto's own writer loses synonyms and the mark of obsolete terms.
 
 What OBO has no clause for is left out: tree numbers, headings and properties of MeSH and PubChem, and the
 provenance of mappings. A match becomes ``property_value: skos:exactMatch X``, a bare cross-reference an ``xref``.
@@ -13,7 +13,6 @@ import io
 import json
 from collections.abc import Callable, Iterable
 from itertools import groupby
-from pathlib import Path
 from typing import BinaryIO, Final
 
 from pronto.ontology import Ontology
@@ -54,7 +53,7 @@ def ontology(index: TermIndex, prefix: str) -> Ontology:
     """
     terms = {curie: term for curie in index.curies(prefix) if (term := index.term(curie))}
     if not terms:
-        raise TermsError(f"the index holds no term with the prefix {prefix}; see: kg terms status", value=prefix)
+        raise _no_terms(prefix)
     release = index.source_of_prefix(prefix)
     return ontology_of(terms, index.mappings, prefix.lower(), release.version if release else "")
 
@@ -115,81 +114,87 @@ def _fill(target: Stanza, term: Term, written: dict[str, Stanza], rows: Iterable
     target.annotations, target.xrefs = facts, frozenset(xrefs)
 
 
-def write_ontology(made: Ontology, file: BinaryIO, kind: str = "obo") -> None:
-    """Write an ontology in one of ``FORMATS``; the same terms give the same bytes.
-
-    Args:
-        made: what ``ontology`` returned.
-        file: opened for writing bytes.
-        kind: ``obo`` or ``json`` (OBO Graphs).
-    """
-    if kind == "obo":
-        whole = io.BytesIO()
-        made.dump(whole, format="obo")
-        # pronto does not order the synonyms of a term (its comparison compares a synonym with itself).
-        for synonyms, lines in groupby(
-            whole.getvalue().splitlines(keepends=True), lambda line: line.startswith(_SYNONYM)
-        ):
-            found = list(lines)
-            file.writelines(sorted(found) if synonyms else found)
-    else:
-        file.write(json.dumps(_graphs(made), ensure_ascii=False, indent=1).encode() + b"\n")
+def write_obo(made: Ontology, file: BinaryIO) -> None:
+    """Write an ontology as OBO 1.4; the same terms give the same bytes."""
+    whole = io.BytesIO()
+    made.dump(whole, format="obo")
+    # pronto does not order the synonyms of a term (its comparison compares a synonym with itself).
+    for synonyms, lines in groupby(whole.getvalue().splitlines(keepends=True), lambda line: line.startswith(_SYNONYM)):
+        found = list(lines)
+        file.writelines(sorted(found) if synonyms else found)
 
 
-def save_ontology(made: Ontology, path: Path, kind: str = "obo") -> None:
-    """Write an ontology to a file.
+def write_graphs(index: TermIndex, prefix: str, file: BinaryIO) -> None:
+    """Write the terms of a prefix as OBO Graphs JSON, term by term; the same index gives the same bytes.
+
+    Format: https://github.com/geneontology/obographs.
 
     Raises:
-        TermsError: if the file cannot be written.
+        TermsError: if the index holds no term with this prefix.
     """
-    try:
-        with path.open("wb") as file:
-            write_ontology(made, file, kind)
-    except OSError as error:
-        raise TermsError(f"{path} cannot be written: {error.strerror or error}", value=str(path)) from error
+    if next(index.curies(prefix), None) is None:
+        raise _no_terms(prefix)
+    alternatives: dict[str, list[str]] = {}
+    for curie in index.curies(prefix, statuses=("alternative",)):
+        term = index.term(curie)
+        if term and not term.names and len(term.replaced_by) == 1 and term.replaced_by[0] in index:
+            alternatives.setdefault(term.replaced_by[0], []).append(curie)
+    written_beside = {curie for curies in alternatives.values() for curie in curies}
+    release = index.source_of_prefix(prefix)
+    name = f"http://purl.obolibrary.org/obo/{prefix.lower()}"
+    head = {"id": f"{name}.owl", "meta": {"version": f"{name}/{release.version}" if release else ""}}
+    file.write(f'{{"graphs": [{json.dumps(head, ensure_ascii=False)[:-1]}, "nodes": ['.encode())
+    separator = "\n"
+    for curie in index.curies(prefix):
+        if curie not in written_beside and (term := index.term(curie)):
+            node = _node(term, index.mappings(curie), alternatives.get(curie, []))
+            file.write(f"{separator}{json.dumps(node, ensure_ascii=False)}".encode())
+            separator = ",\n"
+    file.write(b'\n], "edges": [')
+    separator = "\n"
+    for curie in index.curies(prefix):
+        for parent in index.parents(curie):
+            edge = {"sub": _iri(curie), "pred": "is_a", "obj": _iri(parent)}
+            file.write(f"{separator}{json.dumps(edge)}".encode())
+            separator = ",\n"
+    file.write(b"\n]}]}\n")
 
 
-def _graphs(made: Ontology) -> dict[str, object]:
-    """Return the ontology as OBO Graphs (https://github.com/geneontology/obographs)."""
-    terms = sorted(made.terms(), key=lambda term: str(term.id))
-    edges = [
-        {"sub": _iri(term.id), "pred": "is_a", "obj": _iri(parent)}
-        for term in terms
-        for parent in sorted(p.id for p in term.superclasses(distance=1, with_self=False))
-    ]
-    name = f"http://purl.obolibrary.org/obo/{made.metadata.ontology}"
-    remarks = [
-        {"pred": "http://www.w3.org/2000/01/rdf-schema#comment", "val": r} for r in sorted(made.metadata.remarks)
-    ]
-    meta = {"version": f"{name}/{made.metadata.data_version}", **({"basicPropertyValues": remarks} if remarks else {})}
-    return {"graphs": [{"id": f"{name}.owl", "meta": meta, "nodes": [_node(t) for t in terms], "edges": edges}]}
+def export_terms(index: TermIndex, prefix: str, file: BinaryIO, kind: str = "obo") -> None:
+    """Write the terms of a prefix in one of ``FORMATS``.
+
+    Raises:
+        TermsError: if the index holds no term with this prefix.
+    """
+    if kind == "obo":
+        write_obo(ontology(index, prefix), file)
+    else:
+        write_graphs(index, prefix, file)
 
 
-def _node(term: Stanza) -> dict[str, object]:
+def _no_terms(prefix: str) -> TermsError:
+    return TermsError(f"the index holds no term with the prefix {prefix}; see: kg terms status", value=prefix)
+
+
+def _node(term: Term, rows: Iterable[Mapping], alternatives: Iterable[str]) -> dict[str, object]:
     meta: dict[str, object] = {}
-    synonyms = sorted(((s.scope or "RELATED").lower(), s.description) for s in term.synonyms)
-    if synonyms:
-        meta["synonyms"] = [{"pred": _SCOPES[scope], "val": text} for scope, text in synonyms]
-    if term.xrefs:
-        meta["xrefs"] = [{"val": xref.id} for xref in sorted(term.xrefs)]
-    facts = [
-        (_iri(fact.property), _iri(fact.resource))
-        for fact in term.annotations
-        if isinstance(fact, ResourcePropertyValue)
-    ]
-    facts += [(f"{_OIO}hasAlternativeId", curie) for curie in term.alternate_ids]
-    facts += [(_iri(_REPLACED_BY), _iri(successor.id)) for successor in term.replaced_by]
-    facts += [(f"{_OIO}consider", advised.id) for advised in term.consider]
+    if len(term.names) > 1:
+        meta["synonyms"] = [{"pred": _SCOPES[name.scope], "val": name.text} for name in term.names[1:]]
+    mine = [row for row in rows if row.subject_id == term.curie]
+    if xrefs := sorted({row.object_id for row in mine if row.predicate_id == _XREF}):
+        meta["xrefs"] = [{"val": xref} for xref in xrefs]
+    facts = {(_iri(row.predicate_id), _iri(row.object_id)) for row in mine if row.predicate_id != _XREF}
+    facts |= {(f"{_OIO}hasAlternativeId", curie) for curie in alternatives}
+    facts |= {(_iri(_REPLACED_BY), _iri(successor)) for successor in term.replaced_by}
+    facts |= {(f"{_OIO}consider", advised) for advised in term.consider}
     if facts:
         meta["basicPropertyValues"] = [{"pred": pred, "val": value} for pred, value in sorted(facts)]
     if term.obsolete:
         meta["deprecated"] = True
-    return {
-        "id": _iri(term.id),
-        "type": "CLASS",
-        **({"lbl": term.name} if term.name else {}),
-        **({"meta": meta} if meta else {}),
-    }
+    node: dict[str, object] = {"id": _iri(term.curie), "type": "CLASS"}
+    if term.names:
+        node["lbl"] = term.names[0].text
+    return {**node, "meta": meta} if meta else node
 
 
 def _iri(curie: str) -> str:

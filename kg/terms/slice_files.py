@@ -20,7 +20,7 @@ from kg.errors import TermsError
 from kg.model import CHEMICAL, DISEASE, OTHER, TAXON, Mapping, Name, Scope, Term
 from kg.terms.accounts import Release
 from kg.terms.index import TermIndex
-from kg.terms.ontology import ontology_of, write_ontology
+from kg.terms.ontology import ontology_of, write_obo
 
 _COMPOUND: Final = "PUBCHEM.COMPOUND"
 _OBO_KINDS: Final = {"obo", "obographs", "owl"}
@@ -145,7 +145,7 @@ def _obo(key: str, terms: dict[str, Term], rows: list[Mapping], own: Table[str, 
     remark = f"a slice made by casegraph: {own['covers']}"
     made = ontology_of(terms, lambda curie: of_subject.get(curie, ()), key, own["version"], remark)
     file = io.BytesIO()
-    write_ontology(made, file)
+    write_obo(made, file)
     return file.getvalue().decode()
 
 

@@ -320,6 +320,10 @@ def test_export_writes_an_ontology(index: Path, tmp_path: Path) -> None:
         kg("terms", "export", "--prefix", "MONDO", "--format", kind, "-o", file, "--terms", index)
         kg("terms", "compile", file, "-o", tmp_path / "again.sqlite")
     assert "known: MESH" in kg("terms", "export", "--prefix", "HP", "--terms", index, code=2).stderr
+    nowhere = tmp_path / "no" / "such.obo"
+    assert (
+        "cannot be written" in kg("terms", "export", "--prefix", "mesh", "-o", nowhere, "--terms", index, code=1).stderr
+    )
 
 
 def test_completion_knows_the_commands(index: Path) -> None:

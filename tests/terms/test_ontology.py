@@ -17,7 +17,7 @@ from kg.terms.bundled import default_index
 from kg.terms.compile import compile_index
 from kg.terms.index import TermIndex
 from kg.terms.kinds import gather
-from kg.terms.ontology import ontology, ontology_of, save_ontology, write_ontology
+from kg.terms.ontology import FORMATS, export_terms, ontology_of, write_obo
 from tests.terms.build import FILES, compiled
 
 ODD = ('tumor "of" bone \\ é', "a {curly} brace", "ends with !", "colon: here", "[brackets] (1)", "x; y, z", "50% β±")
@@ -25,7 +25,7 @@ ODD = ('tumor "of" bone \\ é', "a {curly} brace", "ends with !", "colon: here",
 
 def written(index: TermIndex, prefix: str, kind: str = "obo") -> bytes:
     file = io.BytesIO()
-    write_ontology(ontology(index, prefix), file, kind)
+    export_terms(index, prefix, file, kind)
     return file.getvalue()
 
 
@@ -40,7 +40,7 @@ def test_what_is_written_is_read_back(tmp_path: Path, kind: str) -> None:
     )
     index, _ = compiled(tmp_path / "one", mondo_obo=obo)
     path = tmp_path / f"mondo.{kind}"
-    save_ontology(ontology(index, "MONDO"), path, kind)
+    path.write_bytes(written(index, "MONDO", kind))
     report = compile_index(gather([path]).sources, tmp_path / "again.sqlite")
     with TermIndex(report.path) as again:
         assert terms_of(again, "MONDO") == terms_of(index, "MONDO")
@@ -55,17 +55,21 @@ def test_what_is_written_is_read_back(tmp_path: Path, kind: str) -> None:
 def test_odd_names_survive(tmp_path: Path, kind: str) -> None:
     names = (Name(ODD[0], "label"), *(Name(text, "exact") for text in sorted(ODD[1:])))
     term = Term("MONDO:0000001", "biolink:Disease", names, source="mondo")
-    path = tmp_path / f"odd.{kind}"
-    save_ontology(ontology_of({term.curie: term}, lambda _: (), "mondo", "x", remark="a {remark}!"), path, kind)
-    report = compile_index(gather([path]).sources, tmp_path / "odd.sqlite")
-    assert report.problems == ()
-    with TermIndex(report.path) as index:
-        assert index.term(term.curie) == term
+    path = tmp_path / "odd.obo"
+    with path.open("wb") as file:
+        write_obo(ontology_of({term.curie: term}, lambda _: (), "mondo", "x", remark="a {remark}!"), file)
+    for name in ("first", "second"):
+        report = compile_index(gather([path]).sources, tmp_path / f"{name}.sqlite")
+        assert report.problems == ()
+        with TermIndex(report.path) as index:
+            assert index.term(term.curie) == term
+            path = tmp_path / f"{name}.{kind}"
+            path.write_bytes(written(index, "MONDO", kind))
 
 
 def test_pronto_reads_what_pronto_wrote(tmp_path: Path) -> None:
     with default_index() as index:
-        save_ontology(ontology(index, "MONDO"), tmp_path / "mondo.obo")
+        (tmp_path / "mondo.obo").write_bytes(written(index, "MONDO"))
         read = pronto.Ontology(str(tmp_path / "mondo.obo"))
         term = read["MONDO:0009807"]
         assert (term.name, "MONDO:0002623" in {t.id for t in term.subclasses()}) == ("osteosarcoma", True)
@@ -89,8 +93,8 @@ def test_the_bytes_are_the_same_in_every_process(tmp_path: Path) -> None:
     index, _ = compiled(tmp_path, mondo_obo=obo)
     code = (
         "import sys; from pathlib import Path; from kg.terms.index import TermIndex; "
-        "from kg.terms.ontology import ontology, write_ontology; "
-        "write_ontology(ontology(TermIndex(Path(sys.argv[1])), 'MONDO'), sys.stdout.buffer, sys.argv[2])"
+        "from kg.terms.ontology import export_terms; "
+        "export_terms(TermIndex(Path(sys.argv[1])), 'MONDO', sys.stdout.buffer, sys.argv[2])"
     )
     for kind in ("obo", "json"):
         for seed in ("1", "2"):
@@ -99,12 +103,11 @@ def test_the_bytes_are_the_same_in_every_process(tmp_path: Path) -> None:
             assert done.stdout == written(index, "MONDO", kind)
 
 
-def test_a_prefix_without_terms_and_a_bad_path_are_refused(tmp_path: Path) -> None:
+def test_a_prefix_without_terms_is_refused(tmp_path: Path) -> None:
     index, _ = compiled(tmp_path)
-    with pytest.raises(TermsError, match="no term with the prefix HP"):
-        ontology(index, "HP")
-    with pytest.raises(TermsError, match="cannot be written"):
-        save_ontology(ontology(index, "MONDO"), tmp_path / "no" / "such.obo")
+    for kind in FORMATS:
+        with pytest.raises(TermsError, match="no term with the prefix HP"):
+            written(index, "HP", kind)
 
 
 def test_every_match_and_successor_is_written(tmp_path: Path) -> None:
@@ -112,5 +115,5 @@ def test_every_match_and_successor_is_written(tmp_path: Path) -> None:
         "MONDO:0000002", "biolink:Disease", (Name("obsolete x", "label"),), obsolete=True, replaced_by=("HP:0000001",)
     )
     file = io.BytesIO()
-    write_ontology(ontology_of({gone.curie: gone}, lambda _: (), "mondo", ""), file)
+    write_obo(ontology_of({gone.curie: gone}, lambda _: (), "mondo", ""), file)
     assert "property_value: IAO:0100001 HP:0000001" in file.getvalue().decode()
