@@ -24,6 +24,7 @@ _ROOT: Final = re.compile(rb"<(?:[A-Za-z][\w.-]*:)?([A-Za-z][\w.-]*)[\s>/]")
 _COMMENT: Final = re.compile(rb"<!--.*?-->", re.DOTALL)
 _DOCTYPE: Final = re.compile(rb"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL)
 _OBO: Final = re.compile(rb"^(?:format-version:|ontology:|\[Term\])", re.MULTILINE)
+_FIRST_TERM: Final = re.compile(rb"^id:\s*([A-Za-z]+):", re.MULTILINE)
 _TRIPLE: Final = re.compile(rb"^<http[^>]*id\.nlm\.nih\.gov/mesh", re.MULTILINE)
 _SSSOM: Final = re.compile(
     rb"^(?:[^\n]*\t)?subject_id\t[^\n]*object_id|^#\s*(?:mapping_set_id|curie_map)\s*:", re.MULTILINE
@@ -141,7 +142,7 @@ def _declared(path: str) -> tuple[str, Path]:
 def _source_key(file: SourceFile) -> str:
     if file.kind in {"obo", "obographs", "owl"}:
         identifier = readers.read_header(file.path, file.kind)[0]
-        name = identifier.rstrip("/").rsplit("/", 1)[-1].partition(".")[0]
+        name = identifier.rstrip("/").rsplit("/", 1)[-1].partition(".")[0] or _first_prefix(file.path)
         # A module or sample of Mondo is Mondo.
         return re.split(r"[-_]", name.lower())[0] or file.path.name.partition(".")[0].lower()
     if file.kind == "sssom":
@@ -152,6 +153,12 @@ def _source_key(file: SourceFile) -> str:
         owner = next((part for part in reversed(before) if part not in {"sssom", "mappings"}), "")
         return name if "_" in name or not owner else f"{owner}_{name}"
     return "pubchem" if file.kind.startswith("pubchem-") else "mesh"
+
+
+def _first_prefix(path: Path) -> str:
+    """Return the prefix of the first term of an OBO file that does not name its ontology."""
+    match = _FIRST_TERM.search(read_start(path))
+    return match.group(1).decode() if match else ""
 
 
 def _source(key: str, files: Sequence[SourceFile], known: Source | None) -> Source:

@@ -27,10 +27,15 @@ def check(mention: Mention, term: Term, context: Context) -> Iterator[Observatio
         if other is None or not bears_name(other, mention.text):
             # An identifier that does not bear the name itself is no witness.
             continue
+        sources: dict[str, list[str]] = {}
         for target, row in context.exact_mappings(namesake.asserted, vocabulary):
+            # One mapping that several sets publish is one witness.
+            if row.mapping_source not in sources.setdefault(target, []):
+                sources[target].append(row.mapping_source)
+        for target, sets in sources.items():
             seen = (
                 f"the document also gives {namesake.asserted} for {namesake.text!r} ({namesake.source_list}), "
-                f"which maps exactly to {target} ({row.mapping_source})"
+                f"which maps exactly to {target} ({', '.join(sets)})"
             )
             if target == term.curie:
                 yield Observation("vocabulary", "for", seen)
