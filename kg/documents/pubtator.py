@@ -145,7 +145,10 @@ class _Reader:
     ) -> tuple[Mention, ...]:
         """Make the mentions of a document, with their places in its passages."""
         texts = [text for _, text in sections]
-        spans = [(_offset(columns[1]), _offset(columns[2]), columns[3]) for _, columns in rows]
+        try:
+            spans = [(int(columns[1]), int(columns[2]), columns[3]) for _, columns in rows]
+        except ValueError:
+            spans = [(_offset(columns[1]), _offset(columns[2]), columns[3]) for _, columns in rows]
         gap, places = self._placed(texts, spans)
         if gap != 1:
             message = f"the offsets count {gap or 'no'} characters between title and abstract"
@@ -183,9 +186,8 @@ class _Reader:
                 continue
             kept += 1
             mention = Mention(
-                id=key, document=document, line=number, source_list=FORMAT, category=category, text=surface,
-                asserted_as=written if curies or unread else "", asserted=curies[0] if curies else None,
-                occurrences=occurrences, further=curies[1:],
+                key, document, number, FORMAT, category, surface, written if curies or unread else "",
+                curies[0] if curies else None, occurrences, curies[1:],
             )  # fmt: skip
             mentions[key] = mention
             if place.how != "exact":
@@ -202,9 +204,10 @@ class _Reader:
         One by the format; none or two where the mentions say so, and say so more than once.
         """
         whole = " ".join(texts)
-        if all(
-            0 <= start < end == start + len(surface) and whole[start:end] == surface for start, end, surface in spans
-        ):
+        for start, end, surface in spans:
+            if whole[start:end] != surface or not 0 <= start < end == start + len(surface):
+                break
+        else:
             return 1, [Placement(start, end, "exact") for start, end, _ in spans]
         best = (1, SpanReader().place_all(whole, spans))
         most = _verbatim(best[1])

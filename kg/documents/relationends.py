@@ -36,7 +36,8 @@ class Ends:
         self._whole: dict[str, tuple[str, ...]] = {}
         self.categories: list[str] = []
         # A bare number that is a gene and a species is the gene: no corpus relates species.
-        for mention in sorted(mentions, key=lambda m: m.category == TAXON):
+        given = list(mentions)
+        for mention in (*(m for m in given if m.category != TAXON), *(m for m in given if m.category == TAXON)):
             curies = (mention.asserted, *mention.further) if mention.asserted else ()
             if mention.asserted_as:
                 self._whole.setdefault(mention.asserted_as, curies)
