@@ -15,7 +15,8 @@ from __future__ import annotations
 import codecs
 import html.entities
 import re
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, Final
 from xml.etree import ElementTree
@@ -69,6 +70,7 @@ class _Place:
     line: int = 1
     encoding: str = "utf-8"
     entities: bool = False
+    broken: str = "cut short: the input ends inside the article"
 
 
 def xml_articles(stream: IO[bytes]) -> Iterator[XmlArticle]:
@@ -87,7 +89,7 @@ def xml_articles(stream: IO[bytes]) -> Iterator[XmlArticle]:
         [(1, True, ''), (2, False, 'not well-formed XML: mismatched tag')]
     """
     place = _Place()
-    pieces = _pieces(stream)
+    pieces = _pieces(stream, place)
     buffer = b""
     searched = 0
     found = False
@@ -123,26 +125,35 @@ def xml_articles(stream: IO[bytes]) -> Iterator[XmlArticle]:
     begin = _BEGIN.search(buffer)
     if begin:
         _pass_over(place, buffer[: begin.start()])
-        yield from _cut(buffer[begin.start() :], place, "cut short: the input ends inside the article")
+        yield from _cut(buffer[begin.start() :], place, place.broken)
     elif not found:
         problem = "declares XML entities and is refused" if _ENTITY.search(buffer) else "no article in the input"
         yield XmlArticle(None, 1, problem=problem, text=_head(buffer))
 
 
-def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
+def _pieces(stream: IO[bytes], place: _Place) -> Iterator[bytes]:
     """Yield the stream in pieces; UTF-16 becomes UTF-8."""
-    head = stream.read(_CHUNK)
+    # One read of what lies below: what comes before a damage is not lost with it.
+    read = getattr(stream, "read1", stream.read)
+    try:
+        yield from _decoded_pieces(read)
+    except (OSError, EOFError, zlib.error):
+        place.broken = "cut short: the input is damaged inside the article"
+
+
+def _decoded_pieces(read: Callable[[int], bytes]) -> Iterator[bytes]:
+    head = read(_CHUNK)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or head[:4] in {b"<\0?\0", b"\0<\0?"}:
         name = "utf-16" if not head.startswith((b"<", b"\0")) else "utf-16-le" if head[:1] == b"<" else "utf-16-be"
         decoder = codecs.getincrementaldecoder(name)("replace")
         while head:
             yield decoder.decode(head).encode("utf-8", "replace")
-            head = stream.read(_CHUNK)
+            head = read(_CHUNK)
         return
     head = head.removeprefix(codecs.BOM_UTF8)
     while head:
         yield head
-        head = stream.read(_CHUNK)
+        head = read(_CHUNK)
 
 
 def _pass_over(place: _Place, between: bytes) -> None:

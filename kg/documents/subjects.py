@@ -1,0 +1,189 @@
+"""Subjects of phenopackets: the case facts that a structured source states, with their ages.
+
+Elements are those of GA4GH's Phenopacket schema (https://phenopacket-schema.readthedocs.io/), version 2 and 1.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from kg.curies import normalize
+
+_DURATION: Final = re.compile(
+    r"P(?=[\dT])(?:(\d+(?:\.\d+)?)Y)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?(?:T[\dHMS.]+)?"
+)
+_SNAKE: Final = re.compile(r"(?<!^)(?=[A-Z])")
+_NO_TEXT: Final = re.compile("[\x00\ud800-\udfff]")
+_UNITS: Final = ("year", "month", "week", "day")
+_DAYS: Final = (365.25, 365.25 / 12, 7.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """An ontology class as the packet writes it, and its CURIE (None where it cannot be read)."""
+
+    written: str
+    label: str
+    curie: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """A point in a life: ``number`` and ``unit`` (year, month, week, day) where it is one, else text or a concept."""
+
+    text: str
+    number: float | None = None
+    unit: str | None = None
+    concept: Concept | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A disease or a phenotypic feature that was found in the subject, or was looked for and is not there."""
+
+    concept: Concept
+    kind: str
+    excluded: bool
+    onset: Age | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """What the subject was given, against what, to what end, and what came of it."""
+
+    agent: Concept
+    target: Concept | None = None
+    intent: Concept | None = None
+    response: Concept | None = None
+    termination: Concept | None = None
+    adverse_events: tuple[Concept, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a phenopacket says of its subject.
+
+    Attributes:
+        id: identifier within the packet, "" where it has none.
+        document: identifier of the document.
+        packet: identifier of the phenopacket.
+        role: ``proband``, ``relative`` or ``member``; "" for a packet that stands alone.
+        taxon: CURIE of the species, None where the packet does not say.
+        sex: ``female``, ``male`` or ``other``, None where it is not known.
+        age: at the last encounter.
+        vital_status: ``alive`` or ``deceased``, None where it is not known.
+        cause_of_death: as asserted.
+        conditions: in the order of the packet, excluded ones among them.
+        treatments: in the order of the packet.
+    """
+
+    id: str
+    document: str
+    packet: str
+    role: str = ""
+    taxon: str | None = None
+    sex: str | None = None
+    age: Age | None = None
+    vital_status: str | None = None
+    cause_of_death: Concept | None = None
+    conditions: tuple[Condition, ...] = ()
+    treatments: tuple[Treatment, ...] = ()
+
+
+def read_age(element: object, born: str = "") -> Age | None:
+    """Return what a ``TimeElement`` says, or version 1's age.
+
+    Args:
+        element: the JSON value.
+        born: date of birth; with it a time stamp is an age.
+
+    >>> read_age({"age": {"iso8601duration": "P37Y2M"}})
+    Age(text='P37Y2M', number=37.16..., unit='year', concept=None)
+    >>> read_age({"ontologyClass": {"id": "HP:0003577", "label": "Congenital onset"}}).concept.curie
+    'HP:0003577'
+    """
+    if isinstance(element, str):
+        return _duration(element)
+    if not isinstance(element, dict):
+        return None
+    age = get(element, "age")
+    if age is not None:
+        return read_age(age)
+    if isinstance(written := get(element, "iso8601duration"), str):
+        return _duration(written)
+    if isinstance(span := get(element, "ageRange"), dict):
+        ends = [read_age(get(span, end)) for end in ("start", "end")]
+        text = " to ".join(a.text for a in ends if a)
+        return Age(text) if text else None
+    if isinstance(weeks := get(element, "gestationalAge"), dict):
+        return Age(f"gestational age of {get(weeks, 'weeks') or 0} weeks {get(weeks, 'days') or 0} days")
+    if isinstance(stamp := get(element, "timestamp"), str):
+        return _between(born, stamp)
+    concept = read_concept(get(element, "ontologyClass")) or read_concept(element)
+    return Age(concept.label or concept.written, concept=concept) if concept else None
+
+
+def _duration(written: str) -> Age:
+    """Return an ISO 8601 duration in its largest unit.
+
+    >>> _duration("P18M"), _duration("P0Y3W"), _duration("37 years")
+    (Age(text='P18M', number=18.0, unit='month', concept=None),
+     Age(text='P0Y3W', number=3.0, unit='week', concept=None),
+     Age(text='37 years', number=None, unit=None, concept=None))
+    """
+    found = _DURATION.fullmatch(written.strip())
+    if not found or not any(found.groups()):
+        return Age(written)
+    numbers = [float(n) if n else 0.0 for n in found.groups()]
+    largest = next((i for i, n in enumerate(numbers) if n), next(i for i, n in enumerate(found.groups()) if n))
+    days = sum(n * _DAYS[i] for i, n in enumerate(numbers) if i > largest)
+    return Age(written, round(numbers[largest] + days / _DAYS[largest], 4), _UNITS[largest])
+
+
+def _between(born: str, stamp: str) -> Age:
+    try:
+        first, last = (datetime.date.fromisoformat(text[:10]) for text in (born, stamp))
+    except ValueError:
+        return Age(stamp)
+    years = last.year - first.year - ((last.month, last.day) < (first.month, first.day))
+    return Age(stamp, float(years), "year") if years >= 0 else Age(stamp)
+
+
+def get(element: Mapping[str, Any], key: str) -> Any:
+    """Return the value of a key in camel case or in snake case.
+
+    >>> get({"phenotypic_features": 1}, "phenotypicFeatures")
+    1
+    """
+    if key in element:
+        return element[key]
+    return element.get(_SNAKE.sub("_", key).lower())
+
+
+def text_of(element: Mapping[str, Any], key: str) -> str:
+    """Return a text without what no text holds: doubled spaces, NUL, halves of characters.
+
+    >>> text_of({"label": "a\\ud800  b"}, "label")
+    'a\ufffd b'
+    """
+    value = get(element, key)
+    return " ".join(_NO_TEXT.sub("\ufffd", value).split()) if isinstance(value, str) else ""
+
+
+def read_concept(element: object) -> Concept | None:
+    """Return an ontology class, None where there is neither identifier nor label."""
+    if not isinstance(element, dict):
+        return None
+    written, label = text_of(element, "id"), text_of(element, "label")
+    return Concept(written, label, normalize(written)) if written or label else None
+
+
+def name_of(value: object, numbers: tuple[str, ...]) -> str:
+    """Return the name of a value of an enumeration that is written by name or by number."""
+    if isinstance(value, int) and 0 <= value < len(numbers):
+        return numbers[value]
+    return value.upper() if isinstance(value, str) else ""
