@@ -224,7 +224,7 @@ _JSON = st.recursive(
 )  # fmt: skip
 
 
-@given(graph=_JSON, cut=st.integers(0, 60))
+@given(graph=_JSON, cut=st.integers(0, 40))
 def test_no_json_makes_the_reader_crash_or_lose_count(
     graph: object, cut: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
