@@ -27,10 +27,6 @@ def load(tmp_path: Path, body: str, header: str = HEADER) -> tuple[dict[str, Ter
     return read(path, "obo")
 
 
-def names(term: Term) -> list[tuple[str, str]]:
-    return [(name.text, name.scope) for name in term.names]
-
-
 def test_a_term_with_everything(tmp_path: Path) -> None:
     terms, _, problems = load(
         tmp_path,
@@ -305,7 +301,7 @@ def test_other_encodings_and_line_ends(tmp_path: Path) -> None:
     assert [problem.code for problem in problems.found] == ["wrong-encoding"]
     path.write_bytes(f'{text}synonym: "x" EXACT []\n'.encode("latin-1"))
     terms, _, problems = read(path, "obo")
-    assert names(terms["MONDO:0000001"]) == [("x", "exact")]
+    assert terms["MONDO:0000001"].names == (Name("x", "exact"),)
     assert [problem.code for problem in problems.found] == ["not-utf8", "no-name"]
 
 
