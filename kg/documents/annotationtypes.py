@@ -34,6 +34,7 @@ CATEGORIES: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
+@lru_cache(maxsize=4096)
 def plain(written: str) -> str:
     """Return a type's word without case, prefix ``biolink:``, spaces, dashes and other signs.
 

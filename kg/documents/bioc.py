@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from kg.documents.biocheader import read_header, section_of
-from kg.documents.biocmentions import MentionReader, note, role_of
+from kg.documents.biocmentions import MentionReader, note, said_of
 from kg.documents.biocparts import RawDocument, RawPassage, clean
 from kg.documents.biocrelations import RelationReader
 from kg.documents.biocspans import Home
@@ -23,7 +23,7 @@ from kg.model import Document, Finding, Passage
 FORMAT: Final = "bioc"
 
 
-def set_aside(tally: Tally, reason: str, text: str, mentions: int, relations: int) -> None:
+def set_aside(tally: Tally, reason: str, text: str, mentions: int, relations: int, documents: int = 1) -> None:
     """Account for a document that makes none, with what it holds.
 
     Args:
@@ -32,9 +32,10 @@ def set_aside(tally: Tally, reason: str, text: str, mentions: int, relations: in
         text: the begin of it, or its id.
         mentions: annotations in it.
         relations: relations in it.
+        documents: how many it is.
     """
-    tally.receive("document")
-    tally.set_aside("document", reason, text=text)
+    tally.receive("document", documents)
+    tally.set_aside("document", reason, count=documents, text=text)
     tell_lost(tally, f"its document is set aside: {reason}", text, mentions, relations)
 
 
@@ -85,7 +86,9 @@ def to_document(raw: RawDocument, name: str, tally: Tally) -> Document | None:
         tally.receive("mention", mentions)
     if relations:
         tally.receive("relation", relations)
-    infons = {**(raw.passages[0].infons if raw.passages else {}), **raw.infons}
+    first = raw.passages[0].infons if raw.passages else {}
+    # PubTator3 has the journal's name in the document and the citation in the first passage.
+    infons = {**first, "citation": first.get("journal", ""), **raw.infons}
     sha256 = _hash(raw, homes)
     header = read_header(raw.id, infons, raw.authors)
     identifier = document_id(header.pmid, header.pmcid, header.doi, sha256)
@@ -152,7 +155,6 @@ def _hash(raw: RawDocument, homes: Sequence[Home]) -> str:
     pieces = [raw.id, *(f"{home.section}\x1e{home.offset}\x1e{home.text}" for home in homes)]
     for part in raw.parts():
         for a in part.annotations:
-            infons = sorted((k, v) for k, v in a.infons.items() if role_of(k))
-            pieces.append(f"{a.id}\x1e{infons}\x1e{a.text}\x1e{a.locations}")
+            pieces.append(f"{a.id}\x1e{said_of(tuple(a.infons.items())).canonical}\x1e{a.text}\x1e{a.locations}")
         pieces += [f"{r.id}\x1e{sorted(r.infons.items())}\x1e{r.nodes}" for r in part.relations]
     return hashlib.sha256("\x1f".join(pieces).encode("utf-8", "backslashreplace")).hexdigest()

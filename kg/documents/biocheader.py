@@ -95,15 +95,16 @@ def read_header(written: str, infons: Mapping[str, str], authors: Sequence[str] 
         pmid = pmid or found.group(1)
     elif found := _DOI_AT.match(written):
         doi = doi or _doi(found.group(1))
-    cited = said.get("journal", "")
+    journal = said.get("journal", "")
+    cited = said.get("citation", journal)
     if not doi and (found := _CITED_DOI.search(cited)) and (found.end() < len(cited) or len(cited) < _CITATION_CUT):
         doi = _doi(found.group(1))
-    citation = _CITATION.match(cited)
+    citation = _CITATION.match(journal)
     date = next((d.group() for k in ("date", "year", "pubdate") if (d := _DATE.match(said.get(k, "")))), None)
     types = said.get("articletype") or said.get("publicationtype") or said.get("publicationtypes") or ""
     return Header(
         pmid=pmid, pmcid=pmcid, doi=doi, title=said.get("title", ""),
-        journal=(citation.group(1) if citation else cited) or said.get("journaltitle"), date=date,
+        journal=(citation.group(1) if citation else journal) or said.get("journaltitle"), date=date,
         authors=tuple(a.strip() for a in authors if a.strip()) or _authors(infons, said),
         publication_types=tuple(t.strip() for t in re.split(r"[;|]", types) if t.strip()),
         source_url=written if written.startswith(("http://", "https://")) else said.get("url"),

@@ -38,10 +38,12 @@ def role_of(key: str) -> str:
     return _ROLES.get(plain(key), "")
 
 
-@dataclass(slots=True)
-class _Said:
-    """What the infons of an annotation say."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the infons of an annotation say; ``kind`` is the type as written, ``canonical`` all that is read of them."""
 
+    canonical: str
+    kind: str
     category: str
     written: str
     curies: tuple[str, ...]
@@ -50,22 +52,25 @@ class _Said:
     composite: str
 
 
-def _said(infons: dict[str, str]) -> _Said:
+@lru_cache(maxsize=8192)
+def said_of(infons: tuple[tuple[str, str], ...]) -> Said:
     """Read the infons of an annotation.
 
-    >>> said = _said({"type": "Gene", "NCBI Gene": "672;675", "annotator": "GNormPlus"})
+    >>> said = said_of((("type", "Gene"), ("NCBI Gene", "672;675"), ("annotator", "GNormPlus")))
     >>> said.category, said.written, said.curies, said.annotator
     ('biolink:Gene', '672;675', ('NCBIGene:672', 'NCBIGene:675'), 'GNormPlus')
     """
-    category, database, annotator, composite = UNKNOWN, "", "", ""
+    kind, category, database, annotator, composite = "", UNKNOWN, "", "", ""
+    canonical = str(sorted((key, value) for key, value in infons if role_of(key)))
     general: list[str] = []
     keyed: list[tuple[str, str]] = []
-    for key, value in infons.items():
+    for key, value in infons:
         role = role_of(key)
         if not role:
             continue
         if role == "type":
-            category = category_of(value) if category == UNKNOWN else category
+            if category == UNKNOWN:
+                kind, category = f"{kind}/{value}", category_of(value)
         elif role == "id":
             general.append(value.strip())
         elif role == "database":
@@ -79,7 +84,9 @@ def _said(infons: dict[str, str]) -> _Said:
     # The general key says all there is to say; keys of databases count where it is silent.
     for written in general:
         if written.casefold() not in NOTHING:
-            return _Said(category, written, *identifiers(written, category, database), annotator, composite)
+            return Said(
+                canonical, kind, category, written, *identifiers(written, category, database), annotator, composite
+            )
     found: list[str] = []
     unread: list[str] = []
     told = [(written, source) for written, source in keyed if written.casefold() not in NOTHING]
@@ -87,7 +94,8 @@ def _said(infons: dict[str, str]) -> _Said:
         curies, rest = identifiers(written, category, source)
         found += [curie for curie in curies if curie not in found]
         unread += [rest] if rest else []
-    return _Said(category, ";".join(w for w, _ in told), tuple(found), ";".join(unread), annotator, composite)
+    written = ";".join(written for written, _ in told)
+    return Said(canonical, kind, category, written, tuple(found), ";".join(unread), annotator, composite)
 
 
 class MentionReader:
@@ -125,11 +133,11 @@ class MentionReader:
         spans += [Span(annotation, -1, -1) for annotation in raw.annotations]
         for message in place_spans(homes, spans):
             self.findings.append(note(self.document, "span-repaired", "info", message))
-        parts: list[tuple[Span, _Said]] = []
+        parts: list[tuple[Span, Said]] = []
         composites: list[tuple[Span, Mention]] = []
         kept = 0
         for span in spans:
-            said = _said(span.annotation.infons)
+            said = said_of(tuple(span.annotation.infons.items()))
             if said.composite == _PART:
                 parts.append((span, said))
             elif mention := self._take(span, said, homes):
@@ -147,7 +155,7 @@ class MentionReader:
         if kept:
             self.tally.keep("mention", kept)
 
-    def _take(self, span: Span, said: _Said, homes: Sequence[Home]) -> Mention | None:
+    def _take(self, span: Span, said: Said, homes: Sequence[Home]) -> Mention | None:
         """Make a mention of an annotation; None where the tally has it as something else."""
         annotation = span.annotation
         occurrences: tuple[Occurrence, ...] = ()
@@ -155,10 +163,8 @@ class MentionReader:
         if span.places:
             home = homes[span.passage]
             section = home.section
-            spots = dict.fromkeys((place.start, place.end) for place in span.places if place.start >= 0)
-            occurrences = tuple(
-                Occurrence(section, start, end, home.text[start:end], *home.sentence(start)) for start, end in spots
-            )
+            for start, end in dict.fromkeys([(place.start, place.end) for place in span.places if place.start >= 0]):
+                occurrences += (Occurrence(section, start, end, home.text[start:end], *home.sentence(start)),)
         text = clean(annotation.text)
         if not text.strip():
             text = " ".join(occurrence.text for occurrence in occurrences)
@@ -167,7 +173,16 @@ class MentionReader:
             return None
         spot = [(o.start, o.end) for o in occurrences] or annotation.locations
         key = association_id(
-            "mention", self.document, self.form, section, str(spot), said.category, text, said.written, said.annotator
+            "mention",
+            self.document,
+            self.form,
+            section,
+            str(spot),
+            said.category,
+            said.kind,
+            text,
+            said.written,
+            said.annotator,
         )
         if same := self.mentions.get(key):
             self._refer(annotation.id, same)

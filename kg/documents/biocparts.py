@@ -78,6 +78,8 @@ def whole_number(value: object) -> int | None:
     (12, 3, -1, None, None)
     """
     if isinstance(value, str):
+        if value.isascii() and value.isdigit() and len(value) < 16:
+            return int(value)
         value = value.strip()
         return int(value) if len(value) < 16 and re.fullmatch(r"[+-]?[0-9]+", value) else None
     if isinstance(value, float):
