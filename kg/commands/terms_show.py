@@ -17,6 +17,7 @@ from kg.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from kg.model import Term
+    from kg.terms.history import Step
     from kg.terms.index import TermIndex
     from kg.terms.keys import Hit
 
@@ -144,7 +145,7 @@ def describe(index: TermIndex, term: Term) -> dict[str, Any]:
         "status": index.status(term.curie),
         "release": {"source": term.source, "version": release.version if release else "",
                     "complete": bool(release and release.complete)},
-        "steps": [{**asdict(s), "sentence": s.sentence()} for s in index.steps(term.curie)],
+        "steps": [{**asdict(s), "sentence": _sentence(s)} for s in index.steps(term.curie)],
         "renamed": [{**asdict(s), "sentence": s.sentence()} for s in index.history(term.curie) if s.step == "renamed"],
         "stands_for": [_labelled(index, c) for c in index.resolve(term.curie) if c != term.curie],
         "consider": [_labelled(index, c) for c in term.consider],
@@ -157,6 +158,12 @@ def describe(index: TermIndex, term: Term) -> dict[str, Any]:
         "ancestors": [{**_labelled(index, c), "parents": list(index.parents(c))} for c in ancestors],
         "mappings": mappings,
     }  # fmt: skip
+
+
+def _sentence(step: Step) -> str:
+    if step.step == "gone" and not step.old_version:
+        return f"{step.curie} was withdrawn by its owner, who names no successor"
+    return step.sentence()
 
 
 def _labelled(index: TermIndex, curie: str) -> dict[str, str | None]:
@@ -198,7 +205,7 @@ def _print(index: TermIndex, facts: dict[str, Any]) -> None:
     if facts["mappings"]:
         heading("Mappings")
         for row in facts["mappings"]:
-            click.echo(f"  {row['subject_id']} {row['predicate_id']} {row['object_id']}  {row['other_label']}")
+            click.echo(f"  {row['subject_id']} {row['predicate_id']} {row['object_id']}  {row['other_label']}".rstrip())
             source = (row["mapping_source"], version_name(row["mapping_set_version"]), row["record"])
             click.echo(wrapped(", ".join(filter(None, source)), "    "))
             details = (row["mapping_justification"], row["confidence"] and f"confidence {row['confidence']}",
