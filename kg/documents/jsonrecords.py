@@ -57,6 +57,10 @@ def json_records(stream: IO[bytes]) -> Iterator[JsonRecord]:
     """
     cutter = _Cutter()
     for piece in _pieces(stream, cutter):
+        if not cutter.head and _WEB_PAGE.match(piece):
+            # Braces of a script are no JSON of the page.
+            yield JsonRecord(None, 1, "an HTML page, no JSON", text=piece[:300])
+            return
         yield from cutter.take(piece, last=False)
     yield from cutter.take("", last=True)
 
@@ -184,8 +188,7 @@ class _Cutter:
         if self.open:
             yield self._lost(len(self.buffer), self.broken)
         elif not self.found:
-            web_page = _WEB_PAGE.match(self.head) is not None
-            yield JsonRecord(None, 1, "an HTML page, no JSON" if web_page else "no JSON object", text=self.head)
+            yield JsonRecord(None, 1, "no JSON object", text=self.head)
 
     def _forget(self) -> None:
         """Drop the text that is behind."""
