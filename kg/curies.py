@@ -6,6 +6,7 @@ are the owners' own (OBO PURLs, id.nlm.nih.gov, PubChem RDF, DOI).
 
 from __future__ import annotations
 
+import hashlib
 import re
 import uuid
 from functools import cache
@@ -17,6 +18,7 @@ CASEGRAPH = "urn:casegraph:"
 
 #: Name space of the UUIDv5 identifiers (a UUID made once for this project).
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, CASEGRAPH)
+_NAMESPACE_BYTES = NAMESPACE.bytes
 
 # prefix, IRI base, other spellings, pattern of the local part. The spellings are compared without case.
 _PREFIXES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
@@ -195,4 +197,7 @@ def association_id(*parts: str) -> str:
     >>> association_id("a", "b") == association_id("a", "b") != association_id("ab")
     True
     """
-    return uuid.uuid5(NAMESPACE, "\x1f".join(parts)).urn
+    # The same as `uuid.uuid5(NAMESPACE, name).urn`, without an object for each of millions of records.
+    digest = hashlib.sha1(_NAMESPACE_BYTES + "\x1f".join(parts).encode(), usedforsecurity=False).hexdigest()
+    variant = "89ab"[int(digest[16], 16) & 3]
+    return f"urn:uuid:{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"

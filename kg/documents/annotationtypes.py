@@ -38,7 +38,7 @@ CATEGORIES: Final[Mapping[str, str]] = MappingProxyType(
 def plain(written: str) -> str:
     """Return a type's word without case, prefix ``biolink:``, spaces, dashes and other signs.
 
-    >>> plain("biolink:Cell_Line"), plain("Disease or phenotypic-feature")
+    >>> plain("biolink:CellLine"), plain("Disease or phenotypic-feature")
     ('cellline', 'diseaseorphenotypicfeature')
     """
     return "".join(c for c in written.casefold().removeprefix("biolink:") if c.isalnum())

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from kg.curies import prefixes
-from kg.errors import TermsError
+from kg.errors import InputError, TermsError, UnknownNameError, close_matches
 from kg.resources import data_folder
 from kg.terms import pubchem, readers, sssom
 from kg.terms.reading import Problem, read_start
@@ -102,7 +102,8 @@ def gather(paths: Iterable[str | Path]) -> Gathered:
             ``sources.toml``, or whose files are taken one by one.
 
     Raises:
-        TermsError: if a path does not exist, or a kind is unknown.
+        InputError: if a path does not exist.
+        UnknownNameError: if a kind is none of ``KINDS``.
     """
     sources: list[Source] = []
     refused: list[Problem] = []
@@ -113,7 +114,9 @@ def gather(paths: Iterable[str | Path]) -> Gathered:
             sources += read_sources(found)
             continue
         if not found.exists():
-            raise TermsError(f"there is no file {found}", value=str(found))
+            near = close_matches(found.name, [p.name for p in found.parent.iterdir()] if found.parent.is_dir() else [])
+            hint = f"; did you mean {' or '.join(near)}?" if near else ""
+            raise InputError(f"there is no file {found}{hint}", value=str(found))
         for file in sorted(p for p in found.iterdir() if p.is_file()) if found.is_dir() else [found]:
             try:
                 files[file.resolve()] = SourceFile(file, kind or detect(file))
@@ -135,7 +138,7 @@ def _declared(path: str) -> tuple[str, Path]:
     if equals and kind in KINDS:
         return kind, Path(rest)
     if equals and not Path(path).exists() and Path(rest).exists():
-        raise TermsError(f"{kind!r} is none of {', '.join(KINDS)}", value=kind)
+        raise UnknownNameError("kind", kind, KINDS)
     return "", Path(path)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.errors import TermsError
+from kg.errors import InputError, TermsError, UnknownNameError
 from kg.terms.kinds import detect, gather
 from tests.terms.full_data import full_data
 
@@ -94,10 +94,11 @@ def test_what_is_named_twice_is_one_file(tmp_path: Path) -> None:
 
 
 def test_a_path_that_does_not_exist_and_a_kind_that_is_none_are_errors(tmp_path: Path) -> None:
-    with pytest.raises(TermsError, match="there is no file"):
-        gather([tmp_path / "gone.obo"])
+    (tmp_path / "mondo.obo").write_text(SAMPLES["obo"], encoding="utf-8")
+    with pytest.raises(InputError, match=r"there is no file .*mondo\.obbo; did you mean mondo\.obo"):
+        gather([tmp_path / "mondo.obbo"])
     (tmp_path / "a").write_text("x", encoding="utf-8")
-    with pytest.raises(TermsError, match="is none of"):
+    with pytest.raises(UnknownNameError, match="did you mean obo"):
         gather([f"obbo={tmp_path / 'a'}"])
 
 
