@@ -7,7 +7,6 @@ relation (Comeau et al. 2013, doi:10.1093/database/bat064).
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from typing import Final
 
@@ -17,6 +16,7 @@ from kg.documents.biocparts import RawDocument, RawPassage, clean
 from kg.documents.biocrelations import RelationReader
 from kg.documents.biocspans import Home
 from kg.documents.casepage import document_id
+from kg.documents.contenthash import content_hash
 from kg.documents.tally import Tally
 from kg.model import Document, Finding, Passage
 
@@ -152,9 +152,11 @@ def _joined(sentences: Sequence[RawPassage], offset: int) -> tuple[str, list[int
 
 def _hash(raw: RawDocument, homes: Sequence[Home]) -> str:
     """Return the SHA-256 of what is read of a document, the same whether it came as XML or as JSON."""
-    pieces = [raw.id, *(f"{home.section}\x1e{home.offset}\x1e{home.text}" for home in homes)]
-    for part in raw.parts():
-        for a in part.annotations:
-            pieces.append(f"{a.id}\x1e{said_of(tuple(a.infons.items())).canonical}\x1e{a.text}\x1e{a.locations}")
-        pieces += [f"{r.id}\x1e{sorted(r.infons.items())}\x1e{r.nodes}" for r in part.relations]
-    return hashlib.sha256("\x1f".join(pieces).encode("utf-8", "backslashreplace")).hexdigest()
+    parts = list(raw.parts())
+    return content_hash(
+        [clean(raw.id)],
+        [Passage(home.section, home.text) for home in homes],
+        [home.offset for home in homes],
+        [[a.id, said_of(tuple(a.infons.items())).canonical, a.text, a.locations] for p in parts for a in p.annotations],
+        [[r.id, r.infons, r.nodes] for p in parts for r in p.relations],
+    )

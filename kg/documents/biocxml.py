@@ -56,13 +56,14 @@ def read_biocxml(stream: IO[bytes], name: str, tally: Tally) -> Iterator[Documen
         The documents in their order.
 
     >>> import io
-    >>> text = b"<collection><document><id>12345</id><passage><offset>0</offset><text>Fever</text></passage></document>"
+    >>> text = b"<document><id>12345</id><passage><offset>0</offset><text>Fever</text></passage></document>"
     >>> tally = Tally("a.xml")
     >>> [(d.id, d.passages[0].text) for d in read_biocxml(io.BytesIO(text), "a.xml", tally)], tally.balanced()
     ([('PMID:12345', 'Fever')], True)
     """
     source = ""
     entities = False
+    open_collections, kind = 0, ""
     for kind, block in _blocks(stream):
         if kind == _REST:
             mentions, relations = _held(block)
@@ -71,6 +72,7 @@ def read_biocxml(stream: IO[bytes], name: str, tally: Tally) -> Iterator[Documen
             if found := _SOURCE.search(block):
                 source = found.group(1).strip()
             entities = entities or bool(_ENTITY.search(block))
+            open_collections += block.count("<collection") - block.count("</collection")
             if _stray(block):
                 _lost(tally, "text of a document outside of any document", block)
         elif kind:
@@ -87,6 +89,8 @@ def read_biocxml(stream: IO[bytes], name: str, tally: Tally) -> Iterator[Documen
             raw = _document(element, source)
             if document := to_document(raw, name, tally):
                 yield document
+    if open_collections > 0 and kind in {"", _BETWEEN}:
+        set_aside(tally, "the input ends inside its collection: documents may be missing", "", 0, 0)
 
 
 def _blocks(stream: IO[bytes]) -> Iterator[tuple[str, str]]:
@@ -140,7 +144,9 @@ def _unclosed(block: str, reason: str) -> tuple[str, str]:
 def _text(stream: IO[bytes]) -> Iterator[str | None]:
     """Yield the stream as text in pieces, without what XML forbids; None where it cannot be read any further."""
     try:
-        data = stream.read(_CHUNK)
+        # One read of what lies below: what comes before a damage is not lost with it.
+        read = getattr(stream, "read1", stream.read)
+        data = read(_CHUNK)
         decoder = codecs.getincrementaldecoder(_encoding(data))("replace")
         rest = ""
         while data:
@@ -149,7 +155,7 @@ def _text(stream: IO[bytes]) -> Iterator[str | None]:
             cut = text.find("&", max(0, len(text) - _TAG))
             rest = text[cut:] if cut >= 0 and ";" not in text[cut:] else ""
             yield _without_forbidden(text[: len(text) - len(rest)])
-            data = stream.read(_CHUNK)
+            data = read(_CHUNK)
         yield _without_forbidden(rest + decoder.decode(b"", True))
     except (OSError, EOFError, zlib.error):
         yield None

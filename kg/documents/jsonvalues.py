@@ -299,12 +299,14 @@ class _Records:
 def _text(stream: IO[bytes]) -> Iterator[str | None]:
     """Yield the stream as text in pieces; None where it cannot be read any further."""
     try:
-        data = stream.read(_CHUNK)
+        # One read of what lies below: what comes before a damage is not lost with it.
+        read = getattr(stream, "read1", stream.read)
+        data = read(_CHUNK)
         wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         decoder = codecs.getincrementaldecoder("utf-16" if wide else "utf-8-sig")("replace")
         while data:
             yield decoder.decode(data)
-            data = stream.read(_CHUNK)
+            data = read(_CHUNK)
         yield decoder.decode(b"", True)
     except (OSError, EOFError, zlib.error):
         yield None
