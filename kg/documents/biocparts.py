@@ -10,6 +10,9 @@ from typing import Final
 # Characters that no text has and that later formats (XML, Arrow, Neo4j) refuse; each becomes one U+FFFD.
 _UNFIT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
+#: No offset of this world has more digits.
+_DIGITS: Final = 16
+
 
 @dataclass(slots=True)
 class RawRelation:
@@ -78,10 +81,11 @@ def whole_number(value: object) -> int | None:
     (12, 3, -1, None, None)
     """
     if isinstance(value, str):
-        if value.isascii() and value.isdigit() and len(value) < 16:
+        if value.isascii() and value.isdigit() and len(value) < _DIGITS:
             return int(value)
-        value = value.strip()
-        return int(value) if len(value) < 16 and re.fullmatch(r"[+-]?[0-9]+", value) else None
-    if isinstance(value, float):
-        return int(value) if value.is_integer() and abs(value) < 1e15 else None
-    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1e15 else None
+        written = value.strip()
+        value = int(written) if len(written) <= _DIGITS and re.fullmatch(r"[+-]?[0-9]+", written) else None
+    elif isinstance(value, float):
+        value = int(value) if value.is_integer() else None
+    sound = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10 ** (_DIGITS - 1)
+    return value if sound and isinstance(value, int) else None
