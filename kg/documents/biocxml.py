@@ -152,7 +152,7 @@ def _text(stream: IO[bytes]) -> Iterator[str | None]:
         while data:
             text = rest + decoder.decode(data)
             # A reference that is cut in two by the piece waits for the next one.
-            cut = text.find("&", max(0, len(text) - _TAG))
+            cut = text.rfind("&", max(0, len(text) - _TAG))
             rest = text[cut:] if cut >= 0 and ";" not in text[cut:] else ""
             yield _without_forbidden(text[: len(text) - len(rest)])
             data = read(_CHUNK)
