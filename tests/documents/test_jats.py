@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import tracemalloc
 from pathlib import Path
+from typing import IO, cast
 from xml.etree.ElementTree import fromstring
 
 import pytest
@@ -346,6 +349,32 @@ def test_a_set_of_pubmed() -> None:
     assert ("mention", "received", 4, "") in told
     assert ("mention", "merged", 1, "listed twice") in told
     assert ("document", "set_aside", 1, "a book, no article") in told
+
+
+def test_a_damaged_gzip_gives_what_is_sound() -> None:
+    data = gzip.compress("\n".join(small(i, f"Title {i * 7919}") for i in range(1, 20_000)).encode())
+    tally = Tally("a.gz")
+    with gzip.open(io.BytesIO(data[: len(data) // 2])) as stream:
+        documents = list(read_jats(cast("IO[bytes]", stream), "a.gz", tally))
+    assert len(documents) > 5000
+    assert tally.balanced()
+    assert [r for _, r in reasons(tally)] == ["cut short: the input is damaged inside the article"]
+
+
+def test_memory_is_that_of_one_article() -> None:
+    class Endless(io.RawIOBase):
+        left = 300
+
+        def read(self, _: int = -1) -> bytes:
+            self.left -= 1
+            return small(1, "word " * 10_000).encode() if self.left >= 0 else b""
+
+    tracemalloc.start()
+    count = sum(1 for _ in read_jats(cast("IO[bytes]", Endless()), "endless", Tally("endless")))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert count == 300
+    assert peak < 4_000_000
 
 
 def test_genuine_articles() -> None:
