@@ -12,7 +12,7 @@ import json
 import re
 import zlib
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import IO, Any, Final
 
 #: A longer record is none; it is passed over and not held.
@@ -89,12 +89,23 @@ class _Records:
         self._at = 0
         self._open = True
         self._damaged = False
+        self._unclosed = False
 
     def root(self) -> Iterator[JsonRecord]:
+        """Yield the records, and what is wrong with the end of the stream, once."""
+        problem = ""
         while self._next():
-            yield from self._value({}, (), 0)
-        if self._damaged:
+            for record in self._value({}, (), 0):
+                problem = record.problem
+                if self._damaged and problem == CUT:
+                    problem = DAMAGED
+                    yield replace(record, problem=problem)
+                else:
+                    yield record
+        if self._damaged and problem != DAMAGED:
             yield JsonRecord(None, problem=DAMAGED)
+        elif self._unclosed and not problem:
+            yield JsonRecord(None, problem=OPEN)
 
     def _more(self, least: int = _CHUNK) -> bool:
         """Read on; False at the end of the stream."""
@@ -141,8 +152,7 @@ class _Records:
                 self._at += 1
                 return
             yield from self._value(holder, path, depth + 1)
-        if not self._damaged:
-            yield JsonRecord(None, holder, path, OPEN)
+        self._unclosed = True
 
     def _decoded(self, holder: dict[str, str], path: tuple[str, ...], depth: int) -> JsonRecord:
         try:
@@ -203,8 +213,7 @@ class _Records:
             counted = self._pass_brackets(1, lines=depth == 0)
             if holds and str(error) == CUT:
                 # The records are told; only the end of their holder is not there.
-                if not self._damaged:
-                    yield JsonRecord(None, holder, path, OPEN)
+                self._unclosed = True
                 return
             known = json.dumps(members)
             counted = tuple(n + known.count(string) for n, string in zip(counted, self._sought, strict=True))

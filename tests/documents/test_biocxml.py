@@ -284,7 +284,7 @@ def test_memory_does_not_grow_with_documents() -> None:
         return used
 
     peak(10)
-    few, many = peak(1000), peak(6000)
+    few, many = peak(1000), peak(3000)
     assert many < few * 1.3 + 200_000
 
 
