@@ -20,7 +20,7 @@ import requests
 import urllib3.exceptions
 
 from kg.errors import DownloadError, TermsError
-from kg.terms.reading import GZIP_MAGIC, open_bytes, sha256_file
+from kg.terms.reading import open_bytes, sha256_file
 from kg.terms.transfer import (
     USUAL,
     BrokenError,
@@ -35,6 +35,7 @@ from kg.terms.transfer import (
     public_url,
     receive,
 )
+from kg.unpacking import GZIP_MAGIC
 
 _CHECKSUM_FILE: Final = 1 << 16
 _HASHES: Final = {".md5": ("md5", 32), ".sha1": ("sha1", 40), ".sha256": ("sha256", 64)}

@@ -9,20 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import io
-import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, cast
+from typing import IO, Final, cast
 
 from kg.errors import TermsError
+from kg.unpacking import GZIP_MAGIC, Unpacked
 
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
-
-GZIP_MAGIC: Final = b"\x1f\x8b"
 #: A longer line is set aside: no fact of an ontology needs it, and a file without line ends must not fill the memory.
 LONGEST_LINE: Final = 1 << 24
 _CHUNK: Final = 1 << 16
@@ -102,55 +98,6 @@ class Problems:
         return self.records == self.kept + sum(self.set_aside.values())
 
 
-class _Gunzip(io.RawIOBase):
-    """Decompresses as a stream and gives everything that a damaged file still holds.
-
-    The standard library's reader raises in place of the last sound block.
-    """
-
-    def __init__(self, raw: IO[bytes]) -> None:
-        self._raw = raw
-        self._inflate = zlib.decompressobj(wbits=31)
-        self._ready = b""
-        self._pending = b""
-        self._over = False
-        self.damage = ""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer, /) -> int:
-        view = memoryview(buffer).cast("B")
-        while not self._ready and not self._over:
-            self._more()
-        size = min(len(view), len(self._ready))
-        view[:size] = self._ready[:size]
-        self._ready = self._ready[size:]
-        return size
-
-    def _more(self) -> None:
-        data = self._pending or self._raw.read(_CHUNK)
-        self._pending = b""
-        if self._inflate.eof:
-            data = data.lstrip(b"\0")
-            if not data:
-                self._over = not self._raw.peek(1) if isinstance(self._raw, io.BufferedReader) else True
-                return
-            if not data.startswith(GZIP_MAGIC[: len(data)]):
-                self._over, self.damage = True, "it goes on after its end"
-                return
-            self._inflate = zlib.decompressobj(wbits=31)
-        if not data:
-            self._over, self.damage = True, "it is cut short"
-            return
-        try:
-            self._ready = self._inflate.decompress(data, _CHUNK * 4)
-        except zlib.error as error:
-            self._over, self.damage = True, str(error)
-            return
-        self._pending = self._inflate.unconsumed_tail or self._inflate.unused_data
-
-
 @contextmanager
 def open_bytes(path: Path, problems: Problems | None = None) -> Iterator[IO[bytes]]:
     """Open a file for reading bytes; a gzip file, told by its first bytes, is decompressed on the way.
@@ -168,7 +115,7 @@ def open_bytes(path: Path, problems: Problems | None = None) -> Iterator[IO[byte
             if raw.peek(2)[:2] != GZIP_MAGIC:
                 yield raw
                 return
-            unpacked = _Gunzip(raw)
+            unpacked = Unpacked(raw)
             yield cast("IO[bytes]", io.BufferedReader(unpacked, _CHUNK))
             if unpacked.damage:
                 message = f"the compressed file is damaged ({unpacked.damage}); what comes before is read"
