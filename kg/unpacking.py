@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 GZIP_MAGIC: Final = b"\x1f\x8b"
 #: First bytes of each kind of compression that is unpacked.
 MAGIC: Final = {"gzip": GZIP_MAGIC, "bzip2": b"BZh", "xz": b"\xfd7zXZ\x00"}
+#: What follows the level in bzip2: a block, or the end of an empty file.
+_BZIP2_BLOCKS: Final = (b"1AY&SY", b"\x17rE8P\x90")
 #: Zeros that stand behind the end of such a file are padding.
 _PADDED: Final = frozenset({"gzip", "xz"})
 _CHUNK: Final = 1 << 16
@@ -50,7 +52,9 @@ def compression_of(start: bytes) -> str:
     >>> compression_of(b"\\x1f\\x8b\\x08"), compression_of(b"text")
     ('gzip', '')
     """
-    return next((kind for kind, magic in MAGIC.items() if start.startswith(magic)), "")
+    kind = next((kind for kind, magic in MAGIC.items() if start.startswith(magic)), "")
+    # Three letters alone may be text.
+    return "" if kind == "bzip2" and start[4:10] not in _BZIP2_BLOCKS else kind
 
 
 class _Decompressor(Protocol):

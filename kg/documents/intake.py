@@ -1,19 +1,47 @@
-"""Intake: from paths to decoded lines, with every file and every line accounted for."""
+"""Intake: from paths to files, and from the bytes of a page to its lines."""
 
 from __future__ import annotations
 
-import hashlib
+import glob
 import os
+import shutil
+import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-from kg.model import LedgerEntry
+from typing import Final
 
 #: A page larger than this is not a page; it is set aside unread.
 MAX_PAGE_BYTES = 16 * 1024 * 1024
-#: What a folder is searched for. A file named outright is read whatever it is called.
-SUFFIXES = (".md", ".markdown", ".txt")
+#: What a folder is searched for, each also compressed. A file named outright is read whatever it is called.
+SUFFIXES: Final = frozenset(
+    {
+        ".md",
+        ".markdown",
+        ".txt",
+        ".pubtator",
+        ".xml",
+        ".nxml",
+        ".bioc",
+        ".json",
+        ".jsonl",
+        ".ndjson",
+        ".csv",
+        ".tsv",
+        ".tar",
+    }
+)
+#: Suffixes of compressed files.
+COMPRESSED: Final = frozenset({".gz", ".bz2", ".xz"})
+#: Suffixes of compressed archives.
+_ARCHIVES: Final = frozenset({".tgz", ".tbz", ".tbz2", ".txz"})
+#: A folder that holds both is a graph, and no input.
+_OF_A_GRAPH: Final = frozenset({"manifest.json", "ledger.parquet"})
+#: How standard input is named.
+STANDARD_INPUT: Final = "-"
+#: Folders of what standard input held; they go when the program ends.
+_SPOOLED: Final[list[tempfile.TemporaryDirectory[str]]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +71,83 @@ class Line:
 def find_inputs(paths: Iterable[str | Path]) -> list[Input]:
     """Return the files behind ``paths``, sorted by name whatever the order of ``paths``.
 
-    A folder is searched for pages; hidden files, and a README at any level, are not pages. The same
-    file named twice is one input. Two different files of one name are told apart by their parents' names.
+    A folder is searched for files of a known suffix; hidden files, a README at any level and folders that are graphs
+    are not searched. A path that is not there and holds ``*``, ``?`` or ``[`` is a pattern, as the shell has it
+    (``**``: any folders). ``-`` is standard input: it is kept in a temporary file, for it is read more than once. The
+    same file named twice is one input. Two different files of one name are told apart by their parents' names.
     """
     found: dict[Path, Input] = {}
     for given in paths:
-        path = Path(given)
-        if path.is_dir():
-            for file in _walk(path):
-                found.setdefault(file.resolve(), Input(file.relative_to(path).as_posix(), file))
-        else:
-            problem = "" if path.is_file() else "no such file" if not path.exists() else "not a regular file"
-            found.setdefault(path.resolve(), Input(path.name, path, problem))
+        for path in _matches(given):
+            if path.is_dir():
+                for file in _walk(path):
+                    found.setdefault(file.resolve(), Input(file.relative_to(path).as_posix(), file))
+            elif str(given) == STANDARD_INPUT:
+                found.setdefault(path, _standard_input())
+            else:
+                problem = "" if path.is_file() else "no such file" if not path.exists() else "not a regular file"
+                found.setdefault(path.resolve(), Input(path.name, path, problem))
     return sorted(_distinct(list(found.values())), key=lambda i: (i.name, str(i.path)))
+
+
+def _matches(given: str | Path) -> list[Path]:
+    """Return the path, or what it matches where it is a pattern that the shell has left."""
+    path = Path(given)
+    if not any(sign in str(given) for sign in "*?[") or path.exists():
+        return [path]
+    return [Path(match) for match in sorted(glob.glob(str(given), recursive=True))] or [path]  # noqa: PTH207
+
+
+def _standard_input() -> Input:
+    """Keep standard input in a file."""
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="casegraph-")
+        _SPOOLED.append(folder)
+        path = Path(folder.name, "standard-input")
+        with path.open("wb") as file:
+            shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
+    except (OSError, AttributeError, ValueError) as error:
+        # A program without standard input has none to read, or a closed one.
+        return Input(STANDARD_INPUT, Path(STANDARD_INPUT), f"cannot be read: {error}")
+    return Input(STANDARD_INPUT, path)
 
 
 def _walk(folder: Path) -> Iterator[Path]:
     for root, folders, files in os.walk(folder):
+        if set(files) >= _OF_A_GRAPH:
+            folders.clear()
+            continue
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         for name in sorted(files):
             path = Path(root, name)
-            page = path.suffix.lower() in SUFFIXES and not name.startswith(".") and path.stem.upper() != "README"
             # A pipe or a device would be read for ever.
-            if page and path.is_file():
+            if is_searched(name) and path.is_file():
                 yield path
+
+
+def is_searched(name: str) -> bool:
+    """Tell by its name whether a file of a folder is an input.
+
+    >>> [is_searched(n) for n in ("a.md", "b.XML.gz", "c.tar.gz", "d.tgz", "README.md", ".a.md", "e.pdf", "f.gz")]
+    [True, True, True, True, False, False, False, False]
+    """
+    suffix = Path(_unpacked_name(name)).suffix.lower()
+    known = suffix in SUFFIXES or Path(name).suffix.lower() in _ARCHIVES
+    return known and not is_hidden_or_readme(name)
+
+
+def is_hidden_or_readme(name: str) -> bool:
+    """Tell whether a file is hidden, in a hidden folder, or a README.
+
+    >>> [is_hidden_or_readme(n) for n in ("a/.b/c.md", "a/readme.txt.gz", "a/readme-1.txt")]
+    [True, True, False]
+    """
+    path = Path(_unpacked_name(name))
+    return path.stem.upper() == "README" or any(part.startswith(".") for part in path.parts)
+
+
+def _unpacked_name(name: str) -> str:
+    return name[: -len(suffix)] if (suffix := Path(name).suffix).lower() in COMPRESSED else name
 
 
 def _distinct(inputs: list[Input]) -> list[Input]:
@@ -74,12 +155,13 @@ def _distinct(inputs: list[Input]) -> list[Input]:
     for depth in range(1, 8):
         seen: dict[str, int] = {}
         for item in inputs:
-            seen[item.name] = seen.get(item.name, 0) + 1
+            if item.name != STANDARD_INPUT:
+                seen[item.name] = seen.get(item.name, 0) + 1
         if max(seen.values(), default=1) == 1:
             break
         inputs = [
             item
-            if seen[item.name] == 1
+            if seen.get(item.name, 1) == 1
             else Input(_longer(item, depth), item.path, item.problem)
             for item in inputs
         ]  # fmt: skip
@@ -92,42 +174,23 @@ def _longer(item: Input, depth: int) -> str:
     return "/".join(parts[-keep:])
 
 
-def read_lines(item: Input) -> tuple[list[Line], str, list[LedgerEntry]]:
-    """Read a file into lines.
+def page_lines(data: bytes) -> tuple[list[Line], str]:
+    """Return the lines of a page, blank ones too, and why there are none ("" where there are).
 
-    Byte order mark, CRLF and lone CR are taken off. A line that is not UTF-8 or holds a NUL byte is
-    marked with its problem; a file that is mostly so is set aside as a whole.
+    Byte order mark, CRLF and lone CR are taken off. A line that is not UTF-8 or holds a NUL byte is marked with its
+    problem; a page that is mostly so is none.
 
-    Returns:
-        The non-blank and blank lines in order, the SHA-256 of the bytes, and the ledger entries of the
-        file (one received, one kept or set aside). Where the file is set aside there are no lines.
+    >>> [(line.number, line.text) for line in page_lines(b"one\\r\\ntwo")[0]]
+    [(1, 'one'), (2, 'two')]
     """
-    received = LedgerEntry(item.name, "file", "received")
-
-    def aside(reason: str) -> tuple[list[Line], str, list[LedgerEntry]]:
-        return [], "", [received, LedgerEntry(item.name, "file", "set_aside", reason=reason)]
-
-    if item.problem:
-        return aside(item.problem)
-    try:
-        size = item.path.stat().st_size
-        if size > MAX_PAGE_BYTES:
-            return aside(f"{size} bytes; a page holds at most {MAX_PAGE_BYTES}")
-        data = item.path.read_bytes()
-    except OSError as error:
-        return aside(f"cannot be read: {error.strerror}")
     if not data.strip():
-        return aside("empty")
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return aside("not UTF-8 (it begins as UTF-16); convert it first")
-    if data.startswith((b"\x1f\x8b", b"PK\x03\x04", b"%PDF")):
-        return aside("a compressed or binary file, not a page")
+        return [], "empty"
     text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="surrogateescape")
     lines = [_line(i, t) for i, t in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1)]
     bad, filled = sum(bool(line.problem) for line in lines), sum(bool(line.text.strip()) for line in lines)
     if bad and (bad == filled or (bad > 2 and bad * 4 > filled)):
-        return aside("not text: most of it is not UTF-8 or holds NUL bytes")
-    return lines, hashlib.sha256(data).hexdigest(), [received, LedgerEntry(item.name, "file", "kept")]
+        return [], "not text: most of it is not UTF-8 or holds NUL bytes"
+    return lines, ""
 
 
 def _line(number: int, text: str) -> Line:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import os
 from pathlib import Path
 
 import pytest
 
 from kg.documents import intake
-from kg.documents.intake import Input, find_inputs, read_lines
+from kg.documents.intake import Input, find_inputs, page_lines
 from kg.documents.reading import read_input
 from kg.graph.ledger import Ledger
 from tests.pages import page
@@ -28,16 +30,17 @@ def _aside(path: Path) -> str:
         (b"", "empty"),
         (b" \n\n", "empty"),
         (page().encode("utf-16"), "UTF-16"),
-        (b"\x00\x01\x02\xff" * 400, "not text"),
-        (b"PK\x03\x04rest", "compressed or binary"),
-        (b"25763772|t|A title\n25763772|a|An abstract\n", "PubTator"),
-        (b'{"PubTator3": []}', "JSON"),
+        (b"\x00\x01\x02\xff" * 400, "no text"),
+        (b"\x01\x02\xff\n" * 400, "not text"),
+        (b"PK\x03\x04rest", "a ZIP archive, or a Word"),
+        (b'{"PubTator3": []}', "no document in it"),
+        (b'{"results": []}', "JSON of another kind, with results"),
         (b"<!DOCTYPE html><html><body>404</body></html>", "HTML"),
-        (b"<?xml version='1.0'?><collection/>", "XML"),
-        (b"Just a note to myself.\n", "not a case page"),
+        (b"<?xml version='1.0'?><feed/>", "XML of another kind, with the root feed"),
+        (b"Just a note to myself.\n", "no format that is read: text without a heading"),
     ],
 )
-def test_what_is_no_page_says_what_it_is(tmp_path: Path, data: bytes, words: str) -> None:
+def test_what_is_not_read_says_what_it_is(tmp_path: Path, data: bytes, words: str) -> None:
     path = tmp_path / "x.md"
     path.write_bytes(data)
     assert words in _aside(path)
@@ -50,11 +53,15 @@ def test_missing_and_large_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     path.write_text(page())
     monkeypatch.setattr(intake, "MAX_PAGE_BYTES", 10)
     assert "at most 10" in _aside(path)
+    packed = tmp_path / "large.md.gz"
+    packed.write_bytes(gzip.compress(page().encode()))
+    assert _aside(packed) == "more than 10 bytes; a page holds at most 10"
 
 
 def test_a_page_of_50_mb_is_set_aside_unread(tmp_path: Path) -> None:
     path = tmp_path / "huge.md"
     with path.open("wb") as file:
+        file.write(page().encode())
         file.truncate(50 * 1024 * 1024)
     assert "52428800 bytes" in _aside(path)
 
@@ -72,7 +79,7 @@ def test_bad_bytes_cost_their_line_and_no_more(tmp_path: Path) -> None:
 
 def test_names_do_not_depend_on_the_order_or_place(tmp_path: Path) -> None:
     for folder in ("one", "two"):
-        for name in ("b.md", "sub/a.md", ".hidden.md", "README.md", "notes.csv"):
+        for name in ("b.md", "sub/a.md", ".hidden.md", "README.md", "notes.pdf"):
             path = tmp_path / folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(page())
@@ -89,13 +96,57 @@ def test_a_file_named_twice_is_one_input(tmp_path: Path) -> None:
     assert len(find_inputs([path, tmp_path, path])) == 1
 
 
-def test_read_lines_numbers_from_one(tmp_path: Path) -> None:
-    path = tmp_path / "a.md"
-    path.write_bytes(b"one\r\ntwo\rthree")
-    lines, sha256, ledger = read_lines(Input("a.md", path))
+def test_lines_are_numbered_from_one() -> None:
+    lines, problem = page_lines(b"\xef\xbb\xbfone\r\ntwo\rthree")
     assert [(line.number, line.text) for line in lines] == [(1, "one"), (2, "two"), (3, "three")]
-    assert len(sha256) == 64
-    assert [e.outcome for e in ledger] == ["received", "kept"]
+    assert problem == ""
+
+
+def test_a_folder_is_searched_for_every_known_suffix(tmp_path: Path) -> None:
+    wanted = ["a.md", "b.txt.gz", "c.PubTator", "d.BioC.XML.gz", "e.nxml", "f.json", "g.jsonl.bz2", "h.csv", "i.tsv.xz"]
+    wanted += ["j.tar", "k.tar.gz", "l.tgz"]
+    for name in [*wanted, "README.md", "readme.txt.gz", "m.parquet", ".n.md", "o.gz", "p", ".q/r.md"]:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert [i.name for i in find_inputs([tmp_path])] == wanted
+
+
+def test_a_graph_inside_a_folder_is_no_input(tmp_path: Path) -> None:
+    graph = tmp_path / "graph"
+    graph.mkdir()
+    for name in ("manifest.json", "ledger.parquet", "notes.md"):
+        (graph / name).touch()
+    (tmp_path / "manifest.json").touch()
+    assert [i.name for i in find_inputs([tmp_path])] == ["manifest.json"]
+
+
+def test_patterns_that_the_shell_left(tmp_path: Path) -> None:
+    for name in ("a.md", "b.md", "sub/c.md", "sub/d.xml", "[1].md"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert [i.name for i in find_inputs([f"{tmp_path}/?.md"])] == ["a.md", "b.md"]
+    assert [i.name for i in find_inputs([tmp_path / "**" / "*.md"])] == ["[1].md", "a.md", "b.md", "c.md"]
+    assert [i.name for i in find_inputs([f"{tmp_path}/s*"])] == ["c.md", "d.xml"]
+    assert [i.name for i in find_inputs([f"{tmp_path}/[1].md"])] == ["[1].md"]
+    (none,) = find_inputs([f"{tmp_path}/*.csv"])
+    assert (none.name, none.problem) == ("*.csv", "no such file")
+
+
+def test_standard_input_is_one_file_that_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.md").write_text(page())
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(page(title="Piped").encode())))
+    inputs = find_inputs([tmp_path, "-", Path("-")])
+    assert [i.name for i in inputs] == ["-", "a.md"]
+    for _ in range(2):
+        assert [d.title for d in read_input(inputs[0]).documents] == ["Piped"]
+
+
+def test_a_program_without_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    (item,) = find_inputs(["-"])
+    assert item.problem.startswith("cannot be read")
+    (entry,) = [e for e in read_input(item).ledger if e.outcome == "set_aside"]
+    assert entry.reason == item.problem
 
 
 def test_a_pipe_in_a_folder_is_no_page(tmp_path: Path) -> None:
