@@ -59,8 +59,12 @@ class Stream:
         # Entries of a reader that keeps its own account.
         self._page: tuple[LedgerEntry, ...] = ()
         self._aside: LedgerEntry | None = None
-        self._kept = 0
         self._over = False
+        self._left = False
+
+    def leave(self) -> None:
+        """Let go of what is not read: the input goes on to its next stream."""
+        self._left = True
 
     def entries(self) -> Iterator[LedgerEntry]:
         """Yield the ledger: the file first, then everything in it; it balances.
@@ -76,9 +80,10 @@ class Stream:
         yield from self._tally.entries()
 
     def _read(self) -> Iterator[Document]:
+        self._check()
         for document in self._documents():
-            self._kept += 1
             yield document
+            self._check()
         damage = self._source.damage
         told = list(self._tally.entries())
         if self._aside is None and self._source.stream is not None and not self._page and _only_lines(told):
@@ -88,6 +93,10 @@ class Stream:
             self._tally.receive("line")
             self._tally.set_aside("line", f"{damage}; what comes before is read")
         self._over = True
+
+    def _check(self) -> None:
+        if self._left and self._source.stream is not None:
+            raise ValueError(f"the documents of {self.name} must be read before the next stream is asked for")
 
     def _documents(self) -> Iterator[Document]:
         source = self._source
@@ -159,7 +168,11 @@ def read_streams(item: Input, columns: TableColumns | None = None, limits: Limit
         [('file', 'kept', 1), ('mention', 'kept', 1), ('document', 'kept', 1)]
     """
     for source in open_streams(item, limits):
-        yield Stream(source, columns)
+        stream = Stream(source, columns)
+        try:
+            yield stream
+        finally:
+            stream.leave()
 
 
 def read_input(item: Input) -> Reading:
