@@ -5,6 +5,7 @@ Heavy libraries are imported by the command that needs them, so that help and co
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from typing import Any
 
@@ -54,6 +55,10 @@ def main(argv: list[str] | None = None) -> Any:
     except CasegraphError as error:
         click.echo(f"kg: {error}", err=True)
         sys.exit(error.exit_code)
+    except sqlite3.DatabaseError as error:
+        # An index or a cache of ours whose pages were damaged from outside.
+        click.echo(f"kg: a term index is damaged ({error}); compile it again, or empty the cache", err=True)
+        sys.exit(1)
     except BrokenPipeError:
         # The reader of our output (head, less) has gone; that is no error of ours.
         sys.stderr.close()

@@ -54,11 +54,20 @@ def compile_(files: tuple[str, ...], output: Path, previous: tuple[Path, ...], c
         _print(report, versions)
     if report.damaged:
         names = sorted({problem.file for problem in report.damaged})
-        click.echo(
-            f"kg: {len(names)} of the files could not be read to their end: {', '.join(names)}; "
-            f"{output} holds what is sound. Fetch them again",
-            err=True,
-        )
+        other = sorted({problem.file for problem in report.damaged if problem.code == "checksum-mismatch"})
+        cut = [name for name in names if name not in other]
+        if cut:
+            click.echo(
+                f"kg: {len(cut)} of the files could not be read to their end: {', '.join(cut)}; "
+                f"{output} holds what is sound. Fetch them again",
+                err=True,
+            )
+        if other:
+            click.echo(
+                f"kg: {', '.join(other)}: the content is not what sources.toml pins, and was compiled as it is. "
+                "Fetch it again, or pin it anew",
+                err=True,
+            )
         sys.exit(1)
 
 

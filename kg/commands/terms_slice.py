@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 import tempfile
 from dataclasses import asdict
@@ -65,7 +67,7 @@ def slice_(files: tuple[str, ...], choice_path: Path | None, index_path: Path | 
 @terms_option
 def export(prefix: str, kind: str, output: str, index_path: Path | None) -> None:
     """Write the terms of one prefix as an ontology file: names, hierarchy, status, mappings."""
-    from kg.errors import TermsError
+    from kg.errors import InputError, TermsError
     from kg.terms.bundled import open_index
     from kg.terms.ontology import export_terms
 
@@ -74,11 +76,19 @@ def export(prefix: str, kind: str, output: str, index_path: Path | None) -> None
         if output == "-":
             export_terms(index, held, sys.stdout.buffer, kind)
             return
+        target = Path(output)
+        if target.exists() and (not target.is_file() or target.samefile(index.path)):
+            raise InputError(f"{output} is the index itself or no file; give another place with -o", value=output)
+        partial = target.with_name(f".{target.name}.partial-{os.getpid()}")
         try:
-            with Path(output).open("wb") as file:
+            with partial.open("wb") as file:
                 export_terms(index, held, file, kind)
+            partial.replace(target)
         except OSError as error:
             raise TermsError(f"{output} cannot be written: {error.strerror or error}", value=output) from error
+        finally:
+            with contextlib.suppress(OSError):
+                partial.unlink(missing_ok=True)
         click.echo(f"{output}: {sum(1 for _ in index.curies(held)):,} terms")
 
 

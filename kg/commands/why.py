@@ -119,6 +119,8 @@ def _show_edge(edge: dict[str, Any]) -> None:
             click.echo(wrapped(f"“{evidence['sentence']}”", "    "))
         where = ", ".join(filter(None, (evidence["document"], evidence["section"], evidence["patient"])))
         click.echo(f"    {where or evidence['source']}")
+    for row in edge["mappings"]:
+        click.echo(wrapped(f"mapping: {mapping_text(row)}", "    "))
     if edge["decisions"]:
         heading("Decisions behind its mentions")
         for mention in edge["decisions"]:

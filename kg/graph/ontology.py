@@ -39,7 +39,8 @@ def ontology_rows(seen: Seen, entities: Entities, index: TermIndex, config: Buil
         done.add(entity.id)
         yield "nodes", _node(entity, seen, index)
         for mapping, used in _mappings(entity, index):
-            identifier = _mapping_id(mapping)
+            # A row that joined nothing touches two nodes; each has it.
+            identifier = _mapping_id(mapping) if used else association_id("mapping", _mapping_id(mapping), entity.id)
             mappings[identifier] = {**_slots(mapping), "id": identifier, "node": entity.id, "used": used}
         for row in entity.cut:
             conflicts[_mapping_id(row)] = _conflict(row, entity)
@@ -54,8 +55,12 @@ def ontology_rows(seen: Seen, entities: Entities, index: TermIndex, config: Buil
 
 def _close_matches(mappings: dict[str, dict[str, Any]], done: set[str], entities: Entities) -> Iterator[Evidence]:
     """Yield an edge between two nodes of the graph that a mapping calls close, and not the same."""
+    told: set[tuple[str, str, str]] = set()
     for key in sorted(mappings):
         row = mappings[key]
+        if (once := (row["subject_id"], row["object_id"], row["mapping_source"])) in told:
+            continue
+        told.add(once)
         one, other = entities.of(row["subject_id"]).id, entities.of(row["object_id"]).id
         if row["predicate_id"] == "skos:closeMatch" and one != other and {one, other} <= done:
             yield Evidence(

@@ -108,8 +108,27 @@ def explain_edge(folder: GraphFolder, identifier: str) -> Explanation:
             }
             for e in evidence
         ],
+        "mappings": _edge_mappings(folder, edge, evidence),
         "decisions": _mentions(folder, mentions),
     }  # fmt: skip
+
+
+def _edge_mappings(folder: GraphFolder, edge: dict[str, Any], evidence: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Return the mapping rows behind an edge that a mapping makes: those that reach from one end to the other."""
+    if not any(e["method"] == "mapping" for e in evidence):
+        return []
+    ends = {
+        row["id"]: set(row["equivalent_identifiers"])
+        for row in folder.select("nodes", "id", [edge["subject"], edge["object"]])
+    }
+    one, other = ends.get(edge["subject"], set()), ends.get(edge["object"], set())
+    rows = folder.select("mappings", "node", [edge["subject"], edge["object"]])
+    found = {
+        row["id"]: _mapping(row)
+        for row in rows
+        if {row["subject_id"], row["object_id"]} & one and {row["subject_id"], row["object_id"]} & other
+    }
+    return [found[key] for key in sorted(found)]
 
 
 def edges_between(folder: GraphFolder, one: str, other: str) -> list[str]:

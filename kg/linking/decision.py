@@ -11,11 +11,14 @@ agree and none speaks against, ``medium`` where one does, ``low`` where reasons 
 5. another term is spoken for by two independent reasons, or by its name while the asserted term is of the
    wrong kind or the wrong age: it is linked (`corrected`), the asserted one stays in the mention;
 6. another term is spoken for by one reason alone: both stand (`ambiguous`).
+
+Where the source gives several identifiers ("hepatic and renal failure", ``D017093|D051437``), the rules are asked of
+the first; each other one that is a current term of the kind has a link of its own (`composite`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from kg.curies import association_id, known_prefix, prefix_of
 from kg.linking.checks import Observation, observe
@@ -39,6 +42,25 @@ def decide(mention: Mention, context: Context) -> Decision:
     Returns:
         At least one link (its term is None where nothing can be linked), and the findings.
     """
+    links, findings = _decide_first(mention, context)
+    if not mention.further:
+        return links, findings
+    known = {link.term for link in links}
+    return (*links, *(link for link in _composite(mention, context) if link.term not in known)), findings
+
+
+def _composite(mention: Mention, context: Context) -> Iterator[Link]:
+    """Yield a link for each further identifier of a mention that is a current term of its kind."""
+    for curie in dict.fromkeys(mention.further):
+        term = context.index.term(curie)
+        if term is None or term.obsolete or not compatible(term.category, mention.category):
+            continue
+        verdict = "confirmed" if bears_name(term, mention.text) else "unconfirmed"
+        text = f"the source gives {curie} ({term.label}) as one of {1 + len(mention.further)} that the name stands for"
+        yield _link(mention, context, curie, "composite", verdict, "medium", [Observation("identifier", "for", text)])
+
+
+def _decide_first(mention: Mention, context: Context) -> Decision:
     if mention.asserted is None:
         return _without_identifier(mention, context)
     term = context.index.term(mention.asserted)
@@ -129,6 +151,9 @@ def _obsolete(mention: Mention, term: Term, context: Context) -> Decision:
     )
     steps = context.index.steps(term.curie)
     reasons += [Observation("replaced-by", "other", _step(step, context), suggested) for step in steps if step.target]
+    for other in term.consider:
+        label = context.index.label(other)
+        reasons.append(Observation("consider", "other", f"its owner advises to look at {other} ({label or 'not held'})"))
     if hit and hit.curie == suggested:
         reasons.append(Observation("name", "other", f"{mention.text!r} is a name of {hit.curie}", hit.curie))
     message = f"{term.curie} {what}" + (
@@ -159,7 +184,9 @@ def _not_in_index(mention: Mention, asserted: str, context: Context) -> Decision
     if release is None:
         seen = (Observation("identifier", "for", f"no ontology for {prefix} is loaded; taken as asserted"),)
         return (_link(mention, context, asserted, "asserted", "unchecked", "medium", seen),), ()
-    extent = "" if release.complete else f", of which this build has a slice ({release.terms} terms)"
+    # A release that is held whole proves that the identifier does not exist; a part of it proves nothing.
+    whole = context.index.holds_part(asserted)
+    extent = "" if whole else f", of which this build has a part ({release.terms} terms)"
     reasons = [Observation("identifier", "against", f"{asserted} is not in {release.title} {release.version}{extent}")]
     hit = unique_hit(context.hits(mention, prefix))
     mapped = _mapped_namesake(mention, context, prefix)
@@ -169,22 +196,21 @@ def _not_in_index(mention: Mention, asserted: str, context: Context) -> Decision
         text = f"another identifier of {mention.text!r} in the document maps exactly to {mapped}"
         reasons.append(Observation("vocabulary", "other", text, mapped))
     suggested = None if hit and mapped and hit.curie != mapped else hit.curie if hit else mapped
-    # A full release proves that the identifier does not exist. A slice proves nothing: there the name must be
-    # the label of a term of a vocabulary whose labels are unique, and another vocabulary must say the same.
+    # Where only a part is held the name must be the label of a term of a vocabulary whose labels are unique, and another vocabulary must say the same.
     labelled = hit is not None and hit.scope == "label" and prefix == "MONDO"
-    if suggested and (release.complete or (labelled and mapped)):
+    if suggested and (whole or (labelled and mapped)):
         message = f"{asserted} is not known; {suggested} ({context.index.label(suggested)}) bears the name"
         confidence: Confidence = "high" if hit and mapped else "medium"
         link = _link(mention, context, suggested, "repaired", "unknown", confidence, tuple(reasons))
-        severity: Severity = "error" if release.complete else "warning"
+        severity: Severity = "error" if whole else "warning"
         return (link,), (
             _finding(mention, "unknown-identifier", severity, context, asserted, suggested, message, reasons),
         )
     message = reasons[0].statement
-    severity = "error" if release.complete else "info"
-    code = "unknown-identifier" if release.complete else "unverified-identifier"
+    severity = "error" if whole else "info"
+    code = "unknown-identifier" if whole else "unverified-identifier"
     link = _link(
-        mention, context, asserted, "asserted", "unknown" if release.complete else "unverified", "low", tuple(reasons)
+        mention, context, asserted, "asserted", "unknown" if whole else "unverified", "low", tuple(reasons)
     )
     return (link,), (_finding(mention, code, severity, context, asserted, suggested, message, reasons),)
 

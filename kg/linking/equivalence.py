@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from kg.curies import prefix_of
 from kg.linking.context import EXACT_MATCH, VOCABULARIES, preference
-from kg.model import Mapping
+from kg.model import CHEMICAL, DISEASE, GENE, TAXON, Mapping
 from kg.terms.index import TermIndex
 
 _CURATED = "semapv:ManualMappingCuration"
@@ -76,9 +76,13 @@ class Entities:
         return self._classes(reached, rows, category)
 
     def _joins(self, row: Mapping) -> bool:
-        """A row joins terms that the index holds and its owner has not withdrawn."""
-        terms = (self.index.term(row.subject_id), self.index.term(row.object_id))
-        return all(t is not None and not t.obsolete for t in terms)
+        """A row joins terms that the index holds, its owner has not withdrawn, and that can be the same thing."""
+        one, other = self.index.term(row.subject_id), self.index.term(row.object_id)
+        if one is None or other is None or one.obsolete or other.obsolete:
+            return False
+        # A disease is no chemical, gene or organism, whatever a row of matching names says.
+        kinds = {one.category, other.category}
+        return DISEASE not in kinds or not kinds & {CHEMICAL, GENE, TAXON}
 
     def _classes(self, reached: set[str], rows: set[Mapping], category: str | None) -> list[Entity]:
         group: dict[str, set[str]] = {curie: {curie} for curie in reached}

@@ -8,10 +8,9 @@ combination", "X / Y", "X and Y"); a class is a plural ("Indoles", "Fatty Acids,
 from __future__ import annotations
 
 import re
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 Form = Literal["parent", "salt", "hydrate", "isotope", "ion", "mixture", "combination", "class", "unknown"]
-FORMS: Final[tuple[Form, ...]] = get_args(Form)
 
 _SALT_NAME: Final = re.compile(
     r"[\w)\]',] (?:(?:mono|di|tri|tetra)?hydro(?:chloride|bromide|iodide)|(?:di)?mesylate|besylate|tosylate|edisylate"
@@ -39,7 +38,7 @@ _PREFIXES: Final = frozenset({
     "pseudo", "nor", "anti", "non", "poly", "mono", "slow", "fast", "acetyl", "methyl", "ethyl",
 })  # fmt: skip
 # The last word, before a letter or number ("Prostaglandins B"). Not a plural: -us, -is, -os, -as, -ss.
-_PLURAL: Final = re.compile(r"[A-Za-z]{3,}[^uioas\W\d_]s(?: (?:[A-Za-z]\d?|\d+))?$", re.IGNORECASE)
+_PLURAL: Final = re.compile(r"[A-Za-z]{3,}[^uioasA-Z\W\d_]s(?: (?:[A-Za-z]\d?|\d+))?$")
 
 
 def name_form(name: str) -> Form:

@@ -18,10 +18,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kg.errors import TermsError
+from kg.errors import InputError, TermsError
 from kg.terms.accounts import FileAccount, SourceCount
 from kg.terms.compiler import DAMAGE, Compiler
 from kg.terms.forms import FormsPolicy
+from kg.terms.history import newest_first
 from kg.terms.reading import Problem, sha256_file
 from kg.terms.schema import COMPILE_VERSION
 from kg.terms.sources import Source
@@ -94,7 +95,7 @@ def fingerprint(sources: Sequence[Source], options: Options | None = None) -> st
         for file in source.files:
             digest.update(repr((file.path.name, file.kind, sha256_file(file.path))).encode())
     if options:
-        earlier = [sha256_file(path) for path in options.previous]
+        earlier = sorted(sha256_file(path) for path in options.previous)
         digest.update(repr((earlier, sorted(options.compounds), options.all_compounds, options.forms)).encode())
     return digest.hexdigest()
 
@@ -121,23 +122,29 @@ def compile_index(
         TermsError: if nothing can be read from any file (with ``strict``: from one file), an earlier index
             cannot be used, or the index cannot be written.
         BalanceError: if the account of a file does not balance.
+        InputError: if ``path`` is one of the inputs, or a file that is no index.
     """
     options = options or Options()
+    _refuse_target(path, sources, options)
     # Processes and threads may compile the same index at the same time, each beside its place.
     partial = path.with_name(f".{path.name}.partial-{os.getpid()}-{threading.get_ident()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         partial.unlink(missing_ok=True)
+        _sweep(path)
         mark = fingerprint(sources, options)
         compiler = Compiler(partial, options.forms, progress or (lambda _: None), strict=options.strict)
         try:
-            compiler.read_terms(sources)
-            compiler.read_mappings(sources)
-            compiler.read_compounds(sources, options.compounds, everything=options.all_compounds)
-            if not compiler.kept and (bad := [*options.refused, *compiler.damage]):
-                raise TermsError(bad[0].message, value=bad[0].value)
-            compiler.add_history(sources, options.previous)
-            compiler.finish(sources, mark, options.refused)
+            with _without_collector():
+                compiler.read_terms(sources)
+                compiler.read_mappings(sources)
+                compiler.read_compounds(sources, options.compounds, everything=options.all_compounds)
+                if not compiler.kept:
+                    bad = [*options.refused, *compiler.damage]
+                    message = bad[0].message if bad else "the files hold not one record; there is nothing to compile"
+                    raise TermsError(message, value=bad[0].value if bad else str(path))
+                compiler.add_history(sources, newest_first(options.previous))
+                compiler.finish(sources, mark, options.refused)
         finally:
             compiler.close()
         partial.replace(path)
@@ -146,6 +153,18 @@ def compile_index(
     finally:
         _remove(partial)
     return CompileReport(path, mark, compiler.counts, compiler.accounts, compiler.problems)
+
+
+def _refuse_target(path: Path, sources: Sequence[Source], options: Options) -> None:
+    """Refuse to write over an input, or over a file that is no term index."""
+    if not path.exists() or path.is_dir():
+        return
+    inputs = [file.path for source in sources for file in source.files]
+    if any(path.samefile(one) for one in [*inputs, *options.previous] if one.exists()):
+        raise InputError(f"{path} is one of the files to compile; give another place with -o", value=str(path))
+    with path.open("rb") as file:
+        if (start := file.read(16)) and not start.startswith(b"SQLite format 3"):
+            raise InputError(f"{path} exists and is no term index; give another place with -o", value=str(path))
 
 
 @contextmanager
@@ -158,6 +177,19 @@ def _without_collector() -> Iterator[None]:
     finally:
         if held:
             gc.enable()
+
+
+def _sweep(path: Path) -> None:
+    """Remove what a killed compilation left beside the index."""
+    for left in path.parent.glob(f".{path.name}.partial-*"):
+        number = left.name.rsplit("-", 2)[1]
+        try:
+            if number.isdigit():
+                os.kill(int(number), 0)
+        except ProcessLookupError:
+            _remove(left)
+        except OSError:
+            continue
 
 
 def _remove(path: Path) -> None:

@@ -29,7 +29,9 @@ from kg.terms.schema import COMPILE_VERSION, INDEXES, TABLES
 from kg.terms.sources import KINDS, Source, SourceFile
 
 #: Codes of problems that mean: fetch the file again.
-DAMAGE: Final = frozenset({"unusable-file", "damaged-gzip", "not-well-formed", "checksum-mismatch", "cut-short"})
+DAMAGE: Final = frozenset(
+    {"unusable-file", "damaged-gzip", "not-well-formed", "checksum-mismatch", "cut-short", "missing-file"}
+)
 _OBSOLETE_WORD: Final = "obsolete "
 _BATCH: Final = 2_000
 _SLOTS: Final = (
@@ -139,9 +141,9 @@ class Compiler:
                     self._add_mappings(mappings, problems, None)
             elif record.curie in self._known:
                 message = "the identifier was defined before; the first stays"
-                (problems.drop if count else problems.add)("duplicate-id", record.curie, message)
+                (problems.drop if _counts(record, count) else problems.add)("duplicate-id", record.curie, message)
             else:
-                if count:
+                if _counts(record, count):
                     problems.keep()
                 status = "current" if not record.obsolete else "obsolete" if record.names else "alternative"
                 self._stage(record, status, problems, batches)
@@ -215,7 +217,6 @@ class Compiler:
         for child, parent, source, file in dangling:
             message = f"{child} has a parent that no source defines"
             self._check(source, file).add("dangling-parent", parent, message)
-        self._db.execute("DROP TABLE edges")
 
     def _check_cycles(self, sources: Sequence[Source]) -> None:
         """Report every term on a cycle, or between two, of the hierarchy."""
@@ -361,12 +362,30 @@ class Compiler:
             self._progress(path.name)
             add_history(self._db, path, self._replacements, add_term, add_name)
             self._flush(batches)
-        if not previous and self._replacements:
-            for old, new in sorted(self._replacements.items()):
-                source = next((s.key for s in sources if prefix_of(old) in s.prefixes), "")
-                category, successors = self._category(new[0]), tuple(sorted(set(new)))
-                add_term(Term(old, category, (), obsolete=True, replaced_by=successors, source=source), "replaced")
-            self._flush(batches)
+        self._add_replacements(sources, add_term)
+        self._flush(batches)
+
+    def _add_replacements(self, sources: Sequence[Source], add_term: Callable[[Term, str], None]) -> None:
+        """Add the identifiers that only a table of replacements names; tell of rows that cannot be used."""
+        problems = self._check("mesh", "replacements")
+        for old, new in sorted(self._replacements.items()):
+            source = next((s.key for s in sources if prefix_of(old) in s.prefixes), None)
+            for target in new:
+                if target not in self._known and any(prefix_of(target) in s.prefixes for s in sources):
+                    problems.add("dangling-successor", target, f"the successor of {old} is not held")
+            if source is None:
+                problems.add("foreign-identifier", old, "no source of this compilation owns the replaced identifier")
+            elif old not in self._known:
+                successors = tuple(sorted(set(new)))
+                term = Term(old, self._category(new[0]), (), obsolete=True, replaced_by=successors, source=source)
+                add_term(term, "replaced")
+            elif self._status(old) == "current":
+                problems.add("replaced-but-current", old, "the release holds the replaced identifier; it stays current")
+
+    def _status(self, curie: str) -> str:
+        row = self._db.execute("SELECT status FROM terms WHERE curie = ?", (curie,)).fetchone()
+        # A term that is not yet written was added as withdrawn.
+        return str(row[0]) if row else "replaced"
 
     def _category(self, curie: str) -> str:
         row = self._db.execute("SELECT category FROM terms WHERE curie = ?", (curie,)).fetchone()
@@ -379,7 +398,7 @@ class Compiler:
         self._progress("names")
         self._db.execute("INSERT INTO names SELECT term, ordinal, text, scope FROM staged WHERE ordinal >= 0")
         build_keys(self._db)
-        for table in ("staged", "new_versions"):
+        for table in ("staged", "edges", "new_versions"):
             self._db.execute(f"DROP TABLE {table}")
         self._write_accounts(sources, mark, refused)
         self._db.execute("COMMIT")
@@ -442,6 +461,11 @@ def _of_kinds(sources: Sequence[Source], kinds: Collection[str]) -> list[tuple[S
     """Return the files of some kinds, in the order of ``KINDS``, then of the sources."""
     found = [(source, file) for source in sources for file in source.files if file.kind in kinds]
     return sorted(found, key=lambda pair: KINDS.index(pair[1].kind))
+
+
+def _counts(term: Term, count: bool) -> bool:
+    """An alternative identifier stands in the record of another term and is no record of its own."""
+    return count and not (term.obsolete and not term.names)
 
 
 def _clean(text: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from kg.errors import TermsError
-from kg.model import CHEMICAL, Mapping
+from kg.model import CHEMICAL, DISEASE, Mapping
 from kg.terms import pubchem
 from kg.terms.forms import Candidate, FormsPolicy, Heading, choose
 from kg.terms.names import normalize_name
@@ -113,7 +113,9 @@ class Named:
             found = self._mesh_labels(name)
             if len(found) != 1:
                 which = "no MeSH term is" if not found else f"{len(found)} MeSH terms are"
-                file.problems.add("unresolved-name", name, f"{which} labelled so", line=min(lines.values()))
+                file.problems.add(
+                    "unresolved-name", name, f"{which} labelled so, diseases aside", line=min(lines.values())
+                )
                 continue
             candidates = {cid: self._candidate(cid, len(borne[cid])) for cid in lines}
             choice = choose(list(candidates.values()), self._heading(found[0], name), self._forms)
@@ -152,11 +154,12 @@ class Named:
         return Heading(name, tuple(value for (value,) in registry), narrower)
 
     def _mesh_labels(self, name: str) -> list[str]:
-        """Return the MeSH terms labelled with a name: spelled the same, else the same but for case."""
+        """Return the MeSH terms labelled with a name: spelled the same, else the same but for case; no disease."""
         rows = self._db.execute(
             "SELECT t.curie, s.text FROM staged s JOIN terms t ON t.id = s.term "
-            "WHERE s.key = ? AND s.ordinal = 0 AND t.status = 'current' AND t.curie GLOB 'MESH:*' ORDER BY 1",
-            (normalize_name(name),),
+            "WHERE s.key = ? AND s.ordinal = 0 AND t.status = 'current' AND t.curie GLOB 'MESH:*' "
+            "AND t.category <> ? ORDER BY 1",
+            (normalize_name(name), DISEASE),
         ).fetchall()
         same = [curie for curie, text in rows if text == name]
         return same or [curie for curie, text in rows if text.casefold() == name.casefold()]

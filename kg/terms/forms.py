@@ -61,10 +61,6 @@ EXACT: Final = "skos:exactMatch"
 CLOSE: Final = "skos:closeMatch"
 #: From the compound to the MeSH term: the term is narrower.
 NARROW: Final = "skos:narrowMatch"
-#: The Biolink predicate of a form and its parent: symmetric; the Biolink Model maps ``NCIT:has_salt_form`` to it.
-FORM_TO_PARENT: Final = "biolink:chemically_similar_to"
-#: The Biolink predicate of a combination and a component: the model maps ``RXNORM:has_ingredient`` to it.
-COMBINATION_TO_COMPONENT: Final = "biolink:has_part"
 
 _WATER: Final = frozenset({"O", "[OH2]", "[H]O[H]"})
 _MINERAL_ACIDS: Final = frozenset({

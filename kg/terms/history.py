@@ -6,8 +6,8 @@ stays in the new index as a withdrawn term, and falls forward where a fact allow
 1. the owner says so (``owner``): in the earlier release, or in a table of replacements;
 2. its preferred MeSH concept is in another record now (``concept``): a supplementary record that became a
    heading was promoted, every other was merged. MeSH keeps concept identifiers when it moves a concept;
-3. exactly one current term of the same vocabulary bears its label as label or exact name (``name``):
-   MeSH turns the name of a merged heading into an entry term.
+3. exactly one current term of the same vocabulary and category is labelled as it was (``name``): the record was
+   made anew. A mere synonym is too weak, and so is a short form.
 
 Elsewhere its status is ``gone`` and it has no successor. A label that changed is kept as a name of its
 term where no other term bears it. Identifiers are only called gone where the new release holds its part of
@@ -18,7 +18,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
@@ -31,10 +32,11 @@ from kg.terms.schema import COMPILE_VERSION
 
 #: The part of a vocabulary that an identifier belongs to: its prefix, and of MeSH the first letter.
 PART: Final = "substr({0}, 1, instr({0}, ':')) || CASE WHEN {0} LIKE 'MESH:%' THEN substr({0}, 6, 1) ELSE '' END"
+_SHORT: Final = 6
 _BASES: Final = {
     "owner": "its owner says so",
     "concept": "its preferred concept is there now",
-    "name": "that term bears its name now",
+    "name": "that term is labelled so now",
     "": "",
 }
 
@@ -71,7 +73,7 @@ class Step:
         if self.step == "gone":
             return f"{self.curie} is gone{when}, and no successor is known"
         if self.step == "renamed":
-            return f"{self.curie} was called {self.old_label!r} and is called {self.target!r}{when}"
+            return f"{self.curie} was renamed from {self.old_label!r} to {self.target!r}{when}"
         word = {"merged": "merged into", "promoted": "promoted to", "alternative": "made an alternative identifier of"}
         why = _BASES.get(self.basis, self.basis)
         return f"{self.curie} was {word.get(self.step, 'replaced by')} {self.target}{when}" + (
@@ -88,6 +90,38 @@ class _Old:
     version: str
     replaced_by: tuple[str, ...]
     status: str
+
+
+def newest_first(previous: Iterable[Path]) -> list[Path]:
+    """Return earlier indexes by their releases, the newest first, in whatever order they are named.
+
+    What a later release tells of an identifier stands; an earlier one adds what the later does not hold.
+
+    Raises:
+        TermsError: if one is no term index of this version.
+    """
+    ranked = []
+    for path in previous:
+        with closing(_open(path)) as old:
+            versions = sorted(str(row[0]).rpartition("/")[2] for row in old.execute("SELECT version FROM releases"))
+            (mark,) = old.execute("SELECT value FROM meta WHERE key = 'fingerprint'").fetchone()
+        ranked.append((versions[::-1], mark, path))
+    return [path for _, _, path in sorted(ranked, key=lambda one: one[:2], reverse=True)]
+
+
+def _open(previous: Path) -> sqlite3.Connection:
+    if not previous.is_file():
+        raise TermsError(f"there is no term index at {previous}", value=str(previous))
+    old = sqlite3.connect(f"file:{quote(str(previous.resolve()))}?mode=ro&immutable=1", uri=True)
+    try:
+        version = dict(old.execute("SELECT key, value FROM meta").fetchall()).get("compile_version")
+    except sqlite3.DatabaseError as error:
+        old.close()
+        raise TermsError(f"{previous} is not a term index; compile it again", value=str(previous)) from error
+    if version != str(COMPILE_VERSION):
+        old.close()
+        raise TermsError(f"{previous} has index version {version}; compile it again", value=version)
+    return old
 
 
 def add_history(
@@ -109,14 +143,8 @@ def add_history(
     Raises:
         TermsError: if ``previous`` is no term index of this version.
     """
-    uri = f"file:{quote(str(previous.resolve()))}?mode=ro&immutable=1"
-    if not previous.is_file():
-        raise TermsError(f"there is no term index at {previous}", value=str(previous))
-    old = sqlite3.connect(uri, uri=True)
+    old = _open(previous)
     try:
-        version = dict(old.execute("SELECT key, value FROM meta").fetchall()).get("compile_version")
-        if version != str(COMPILE_VERSION):
-            raise TermsError(f"{previous} has index version {version}; compile it again", value=version)
         names = _Bearers(db)
         versions = dict(db.execute("SELECT source, version FROM new_versions"))
         parts = {part for (part,) in db.execute(_parts())}
@@ -183,15 +211,25 @@ class _Bearers:
         db.execute("CREATE INDEX IF NOT EXISTS staged_key ON staged (key)")
 
     def of(self, name: str, prefix: str) -> list[str]:
-        """Return the terms with this prefix that bear the name: by label where any does, else exactly."""
+        """Return the current terms with this prefix that bear the name as label or exact name."""
         rows = self._db.execute(
-            "SELECT t.curie, s.scope FROM staged s JOIN terms t ON t.id = s.term "
-            "WHERE s.key = ? AND t.status = 'current' AND s.scope IN ('label', 'exact') AND s.ordinal >= 0",
+            "SELECT DISTINCT t.curie FROM staged s JOIN terms t ON t.id = s.term "
+            "WHERE s.key = ? AND t.status = 'current' AND s.scope IN ('label', 'exact') AND s.ordinal >= 0 ORDER BY 1",
             (normalize_name(name),),
-        ).fetchall()
-        mine = [(curie, scope) for curie, scope in rows if curie.startswith(f"{prefix}:")]
-        labelled = sorted({curie for curie, scope in mine if scope == "label"})
-        return labelled or sorted({curie for curie, _ in mine})
+        )
+        return [curie for (curie,) in rows if curie.startswith(f"{prefix}:")]
+
+    def labelled(self, name: str, prefix: str, category: str) -> list[str]:
+        """Return the current terms with this prefix and category that are labelled so; none for a short form."""
+        if len(name) < _SHORT or name.upper() == name:
+            # Short forms are born again with other meanings.
+            return []
+        rows = self._db.execute(
+            "SELECT DISTINCT t.curie FROM staged s JOIN terms t ON t.id = s.term "
+            "WHERE s.key = ? AND t.status = 'current' AND s.ordinal = 0 AND t.category = ? ORDER BY 1",
+            (normalize_name(name), category),
+        )
+        return [curie for (curie,) in rows if curie.startswith(f"{prefix}:")]
 
 
 def _add_gone(
@@ -215,19 +253,23 @@ def _add_gone(
         return
     moved = sorted({curie for concept in own_concepts for curie in concepts.get(concept, ())})
     successors: list[str]
+    told_before = old.status == "gone"
     if old.curie in replacements:
         successors, basis = sorted(set(replacements[old.curie])), "owner"
     elif moved:
         successors, basis = moved, "concept"
     else:
-        bearers = names.of(old.label, old.curie.partition(":")[0]) if old.label else []
+        bearers = names.labelled(old.label, old.curie.partition(":")[0], old.category)
         # Of several bearers none is the one that is meant.
         successors, basis = (bearers, "name") if len(bearers) == 1 else ([], "")
     status = "gone"
     if successors:
         promoted = old.curie.startswith("MESH:C") and all(s.startswith("MESH:D") for s in successors)
-        status = "replaced" if basis == "owner" else "promoted" if promoted else "merged"
+        status = ("promoted" if promoted else "merged") if basis == "concept" else "replaced"
     add_term(Term(old.curie, old.category, label, (), (), (), True, tuple(successors), old.source, (), facts), status)
+    if told_before and not successors:
+        # When it went is told by the release that first missed it.
+        return
     new_version = versions.get(old.source, "")
     rows = [(old.curie, status, target, basis, old.source, old.version, new_version) for target in successors or [""]]
     db.executemany("INSERT OR IGNORE INTO history VALUES (?,?,?,?,?,?,?)", rows)

@@ -421,6 +421,22 @@ class TermIndex:
             for source, file, kind, sha256, size, records, kept, aside, url in rows
         )
 
+    def holds_part(self, curie: str) -> bool:
+        """Tell whether the index holds the whole part of the vocabulary that an identifier belongs to.
+
+        An identifier that is missing then does not exist in that release. Descriptors and supplementary records
+        of MeSH are parts of their own: an index of the descriptors says nothing of supplementary records.
+        """
+        prefix, _, local = curie.partition(":")
+        release = self.source_of_prefix(prefix)
+        if release is None or not release.complete:
+            return False
+        start = f"{prefix}:{local[:1]}" if prefix == "MESH" else f"{prefix}:"
+        row = self._row(
+            "SELECT 1 FROM terms WHERE curie >= ? AND curie < ? AND status = 'current' LIMIT 1", start, _after(start)
+        )
+        return row is not None
+
     def problems(self) -> tuple[Problem, ...]:
         """Return what the compiler reported about the inputs, in the order of the inputs."""
         rows = self._db.execute("SELECT source, file, code, line, value, message FROM problems ORDER BY id")

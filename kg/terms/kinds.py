@@ -12,7 +12,7 @@ from kg.curies import prefixes
 from kg.errors import InputError, TermsError, UnknownNameError, close_matches
 from kg.resources import data_folder
 from kg.terms import pubchem, readers, sssom
-from kg.terms.reading import Problem, read_start
+from kg.terms.reading import Problem, read_start, sha256_file
 from kg.terms.sources import KINDS, Source, SourceFile, own_version, read_sources
 
 _ROOTS: Final = {
@@ -21,13 +21,13 @@ _ROOTS: Final = {
     "PharmacologicalActionSet": "mesh-actions", "RDF": "owl",
 }  # fmt: skip
 _ROOT: Final = re.compile(rb"<(?:[A-Za-z][\w.-]*:)?([A-Za-z][\w.-]*)[\s>/]")
-_COMMENT: Final = re.compile(rb"<!--.*?-->", re.DOTALL)
+_COMMENT: Final = re.compile(rb"<!--(?:[^-]|-(?!->))*+-->")
 _DOCTYPE: Final = re.compile(rb"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL)
 _OBO: Final = re.compile(rb"^(?:format-version:|ontology:|\[Term\])", re.MULTILINE)
 _FIRST_TERM: Final = re.compile(rb"^id:\s*([A-Za-z]+):", re.MULTILINE)
 _TRIPLE: Final = re.compile(rb"^<http[^>]*id\.nlm\.nih\.gov/mesh", re.MULTILINE)
 _SSSOM: Final = re.compile(
-    rb"^(?:[^\n]*\t)?subject_id\t[^\n]*object_id|^#\s*(?:mapping_set_id|curie_map)\s*:", re.MULTILINE
+    rb"^(?=[^\n]*\bsubject_id\b)(?=[^\n]*\bobject_id\b)[^\n]*\t|^#\s*(?:mapping_set_id|curie_map)\s*:", re.MULTILINE
 )
 _OLD_NEW: Final = re.compile(rb"^\W*(?:old|from|replaced)\w*\s*[,\t].*\b(?:new|to|replaced_by)\b", re.IGNORECASE)
 _LABELS: Final = re.compile(rb"^\W*(?:\w+[,\t])*(?:id|curie|identifier)[,\t\r\n]", re.IGNORECASE)
@@ -69,13 +69,14 @@ def detect(path: Path) -> str:
 def _markup(path: Path, start: bytes) -> str:
     if _TRIPLE.match(start):
         return "mesh-rdf"
-    low = start[:2048].lower()
+    bare = _COMMENT.sub(b"", start)
+    low = bare[:2048].lower()
     if b"<html" in low or b"<!doctype html" in low:
         raise TermsError(
             f"{path} is an HTML page, not an ontology: an error page or a login was saved in its place; fetch it again",
             value=str(path),
         )
-    match = _ROOT.search(_DOCTYPE.sub(b"", _COMMENT.sub(b"", start)))
+    match = _ROOT.search(_DOCTYPE.sub(b"", bare))
     return _ROOTS.get(match.group(1).decode(), "") if match else ""
 
 
@@ -111,17 +112,27 @@ def gather(paths: Iterable[str | Path]) -> Gathered:
     for path in sorted(map(str, paths)):
         kind, found = _declared(path)
         if found.is_dir() and (found / "sources.toml").is_file():
-            sources += read_sources(found)
+            declared_there, told = _declared_folder(found)
+            sources += declared_there
+            refused += told
             continue
         if not found.exists():
             near = close_matches(found.name, [p.name for p in found.parent.iterdir()] if found.parent.is_dir() else [])
             hint = f"; did you mean {' or '.join(near)}?" if near else ""
             raise InputError(f"there is no file {found}{hint}", value=str(found))
+        if found.is_dir():
+            below = sorted(p.name for p in found.iterdir() if p.is_dir() and not p.name.startswith("."))
+            refused += [
+                Problem("", name, "folder-in-folder", 0, name, "a folder in a folder is not searched: name it too")
+                for name in below
+            ]
         for file in sorted(p for p in found.iterdir() if p.is_file()) if found.is_dir() else [found]:
             try:
                 files[file.resolve()] = SourceFile(file, kind or detect(file))
             except TermsError as error:
-                refused.append(Problem("", file.name, "unusable-file", 0, file.name, str(error)))
+                # In a folder lie files of other kinds too (a README); what is named must be usable.
+                code = "other-file" if found.is_dir() and _is_prose(file) else "unusable-file"
+                refused.append(Problem("", file.name, code, 0, file.name, str(error)))
     by_source: dict[str, list[SourceFile]] = {}
     for declared in files.values():
         try:
@@ -130,7 +141,14 @@ def gather(paths: Iterable[str | Path]) -> Gathered:
             refused.append(Problem("", declared.path.name, "unusable-file", 0, declared.path.name, str(error)))
     known = {source.key: source for source in read_sources(data_folder("ontologies"))}
     sources += [_source(key, group, known.get(key)) for key, group in by_source.items()]
+    refused += [problem for source in sources for problem in _versions(source)]
     return Gathered(tuple(sorted(_united(sources), key=lambda s: s.key)), tuple(refused))
+
+
+def _is_prose(path: Path) -> bool:
+    return path.name.startswith(".") or path.suffix.lower() in {".md", ".rst", ".pdf"} or path.stem.upper() in {
+        "README", "LICENSE", "LICENCE", "CHANGELOG", "MD5SUMS", "SHA256SUMS"
+    }  # fmt: skip
 
 
 def _declared(path: str) -> tuple[str, Path]:
@@ -158,15 +176,53 @@ def _source_key(file: SourceFile) -> str:
     return "pubchem" if file.kind.startswith("pubchem-") else "mesh"
 
 
+def _declared_folder(folder: Path) -> tuple[tuple[Source, ...], list[Problem]]:
+    """Read a folder as its ``sources.toml`` says; tell of what is missing and of what it does not declare."""
+    missing: list[str] = []
+    sources = read_sources(folder, missing)
+    named = {file.path.name for source in sources for file in source.files}
+    there = sorted(
+        p.name for p in folder.iterdir() if p.is_file() and p.suffix != ".toml" and not p.name.startswith(".")
+    )
+    lost = [
+        Problem("", name, "missing-file", 0, name, "sources.toml names the file, and it is not there: fetch it again")
+        for name in missing
+    ]
+    extra = [
+        Problem("", name, "undeclared-file", 0, name, "sources.toml does not name the file: it is left out")
+        for name in there
+        if name not in named
+    ]
+    return sources, [*lost, *extra]
+
+
+def _versions(source: Source) -> list[Problem]:
+    """Tell where the files of one source are of several releases: identifiers of both would stand as current."""
+    found: dict[str, str] = {}
+    for file in source.files:
+        if file.kind in readers.TERM_READERS and (version := own_version((file,))):
+            found.setdefault(version.rpartition("/")[2], file.path.name)
+    if len(found) < 2:
+        return []
+    told = ", ".join(f"{name} is {version}" for version, name in found.items())
+    message = f"the files are of several releases ({told}); compile the older one apart and name it with --previous"
+    return [Problem(source.key, "", "several-releases", 0, source.key, message)]
+
+
 def _first_prefix(path: Path) -> str:
     """Return the prefix of the first term of an OBO file that does not name its ontology."""
     match = _FIRST_TERM.search(read_start(path))
     return match.group(1).decode() if match else ""
 
 
+def _order(file: SourceFile) -> tuple[int, str, str]:
+    """Order files by what they are and hold, not by where they lie; of one name the content decides."""
+    return KINDS.index(file.kind), file.path.name, sha256_file(file.path)
+
+
 def _source(key: str, files: Sequence[SourceFile], known: Source | None) -> Source:
     """Make a source of loose files; owner and licence are those of the bundled source of that key."""
-    ordered = tuple(sorted(files, key=lambda f: (KINDS.index(f.kind), f.path.name)))
+    ordered = tuple(sorted(files, key=_order))
     prefix = next((p for p in prefixes() if p.casefold() == key.casefold()), None)
     base = known or Source(key, (), title=key, prefixes=(prefix,) if prefix else ())
     return replace(base, files=ordered, version=own_version(ordered), complete=True, covers="")
@@ -179,7 +235,7 @@ def _united(sources: Iterable[Source]) -> Iterable[Source]:
         if source.key in united:
             before = united[source.key]
             files = {file.path.resolve(): file for file in (*before.files, *source.files)}
-            ordered = tuple(sorted(files.values(), key=lambda f: (KINDS.index(f.kind), f.path.name)))
+            ordered = tuple(sorted(files.values(), key=_order))
             united[source.key] = replace(before, files=ordered, complete=before.complete and source.complete)
         else:
             united[source.key] = source

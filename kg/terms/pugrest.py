@@ -45,6 +45,7 @@ _BUSY: Final = frozenset({429, 500, 502, 503, 504})
 
 _INCHIKEY: Final = re.compile(r"[A-Z]{14}-[A-Z]{10}-[A-Z]")
 _DIGITS: Final = re.compile(r"[1-9]\d{0,11}", re.ASCII)
+_NUMBER: Final = re.compile(r"(?:CID)?([1-9]\d{0,11})", re.ASCII | re.IGNORECASE)
 _STATUS: Final = re.compile(r"status: (\w+)")
 # A name with these cannot stand in the path of an address.
 _NOT_IN_PATH: Final = re.compile(r"[/\\?#%]|^\.{1,2}$")
@@ -148,7 +149,7 @@ class PugRest:
         answer = self.get(path)
         if answer.status == 404:
             return None
-        facts = self._properties(answer, path)
+        facts = self._properties(answer, path, cid)
         title = facts.get("Title", "").strip()
         texts = dict.fromkeys([*([title] if title else []), *self.synonyms_of(cid)])
         names = tuple(Name(text, "exact" if place else "label") for place, text in enumerate(texts))
@@ -267,13 +268,18 @@ class PugRest:
         # PubChem answers 0 where nothing was found.
         return tuple(dict.fromkeys(int(cid) for cid in found if cid != "0"))
 
-    def _properties(self, answer: Answer, path: str) -> dict[str, str]:
+    def _properties(self, answer: Answer, path: str, cid: int) -> dict[str, str]:
         try:
             (row,) = json.loads(answer.text)["PropertyTable"]["Properties"]
-            return {key: value for key, value in row.items() if isinstance(value, str)}
+            facts = {key: value for key, value in row.items() if isinstance(value, str)}
+            own = row["CID"] == cid
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             message = f"the answer of {self.base} to {path} is no table of properties"
             raise DownloadError(message, reason="wrong-content", value=path) from error
+        if not own:
+            message = f"the answer of {self.base} to {path} is of another compound"
+            raise DownloadError(message, reason="wrong-content", value=path)
+        return facts
 
     def _place(self, path: str) -> Path | None:
         if self.cache is None:
@@ -336,8 +342,8 @@ def look_up(text: str, client: PugRest | None = None, *, most: int = 10) -> tupl
 def _meant(text: str, client: PugRest) -> tuple[int, ...]:
     if not text:
         raise InputError("there is nothing to look up: give a CID, an InChIKey or a name", value=text)
-    if _DIGITS.fullmatch(text):
-        return (int(text),)
+    if number := _NUMBER.fullmatch(text):
+        return (int(number.group(1)),)
     if _INCHIKEY.fullmatch(text):
         return client.cids_of_inchikey(text)
     curie = normalize(text)

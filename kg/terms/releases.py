@@ -335,7 +335,7 @@ class _Fetcher:
             pin_there = mine.get(name)
             if self.folder and pin_there and (self.folder / name).is_file():
                 content = self.folder / name
-                if examine(content, name) == pin_there.sha256:
+                if examine(content, name) == pin_there.sha256 and _is_release(content, outcome):
                     return _cached(outcome, pin_there, content, outcome.release)
         for url in outcome.file.addresses(outcome.release):
             known = self.store.address(self.mirror.address(url))
@@ -433,6 +433,15 @@ def _pinned(release: CachedRelease, file: PublishedFile) -> tuple[PinnedFile, ..
 
 
 # -- what it is ----------------------------------------------------------------------------------------------------
+
+
+def _is_release(path: Path, outcome: _Outcome) -> bool:
+    """Tell whether a file does not say that it is of another release than the one that is asked for."""
+    try:
+        _check(path, outcome.file, outcome.release)
+    except TermsError:
+        return False
+    return True
 
 
 def _check(path: Path, file: PublishedFile, release: str) -> None:

@@ -16,11 +16,12 @@ from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from kg.curies import prefix_of, prefixes
-from kg.errors import TermsError
+from kg.errors import InputError, TermsError
 from kg.model import CHEMICAL, DISEASE, OTHER, TAXON, Mapping, Name, Scope, Term
 from kg.terms.accounts import Release
 from kg.terms.index import TermIndex
 from kg.terms.ontology import ontology_of, write_obo
+from kg.terms.sources import read_sources
 
 _COMPOUND: Final = "PUBCHEM.COMPOUND"
 _OBO_KINDS: Final = {"obo", "obographs", "owl"}
@@ -63,21 +64,45 @@ def write_slice(out: Path, index: TermIndex, parts: Slice, texts: Table[str, Tab
 
     Raises:
         TermsError: if the folder cannot be written.
+        InputError: if the folder holds files that no slice has written.
     """
+    planned: list[tuple[str, str]] = []
     entries = []
+    for release in index.releases():
+        own = {**{name: getattr(release, name) for name in _TEXTS}, **texts.get(release.source, {})}
+        own["covers"] = " ".join(own["covers"].split()) or _covers(parts, release)
+        files = [file for file in _files(index, release, parts, own) if file.text]
+        planned += [(file.name, file.text) for file in files]
+        if files:
+            entries.append(_entry(index, release.source, own, files))
+    planned.append(("sources.toml", "\n".join(entries)))
     try:
+        earlier = _earlier(out, {name for name, _ in planned})
         out.mkdir(parents=True, exist_ok=True)
-        for release in index.releases():
-            own = {**{name: getattr(release, name) for name in _TEXTS}, **texts.get(release.source, {})}
-            own["covers"] = " ".join(own["covers"].split()) or _covers(parts, release)
-            files = [file for file in _files(index, release, parts, own) if file.text]
-            for file in files:
-                (out / file.name).write_text(file.text, encoding="utf-8", newline="\n")
-            if files:
-                entries.append(_entry(index, release.source, own, files))
-        (out / "sources.toml").write_text("\n".join(entries), encoding="utf-8", newline="\n")
+        for name, text in planned:
+            (out / name).write_text(text, encoding="utf-8", newline="\n")
+        for name in sorted(earlier - {name for name, _ in planned}):
+            # A file of the earlier slice that this one does not have would look like a part of it.
+            (out / name).unlink(missing_ok=True)
     except OSError as error:
         raise TermsError(f"{out} cannot be written: {error.strerror or error}", value=str(out)) from error
+
+
+def _earlier(out: Path, names: set[str]) -> set[str]:
+    """Return the files of an earlier slice in the folder; refuse a folder where anything else would be lost."""
+    if not out.is_dir():
+        return set()
+    declared: set[str] = set()
+    if (out / "sources.toml").is_file():
+        sources = read_sources(out, [])
+        if whole := [source.key for source in sources if source.complete]:
+            message = f"{out} holds full releases ({', '.join(whole)}); give the slice another folder"
+            raise InputError(message, value=str(out))
+        declared = {"sources.toml", *(file.path.name for source in sources for file in source.files)}
+    if foreign := sorted(name for name in names - declared if (out / name).exists()):
+        message = f"{out} holds {', '.join(foreign)}, which no slice has written; give another folder"
+        raise InputError(message, value=foreign)
+    return declared
 
 
 def _covers(parts: Slice, release: Release) -> str:

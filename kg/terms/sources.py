@@ -72,11 +72,13 @@ class Source:
     prefixes: tuple[str, ...] = ()
 
 
-def read_sources(folder: Path) -> tuple[Source, ...]:
+def read_sources(folder: Path, missing: list[str] | None = None) -> tuple[Source, ...]:
     """Return the sources that a folder's ``sources.toml`` declares, in its order.
 
     Args:
         folder: the folder with ``sources.toml`` and the files it names.
+        missing: takes the names of declared files that are not there; without it such a file is an error. A
+            source that lacks a file is not complete.
 
     Raises:
         TermsError: if the file is missing or malformed, or names a file that is missing or leaves the
@@ -89,14 +91,19 @@ def read_sources(folder: Path) -> tuple[Source, ...]:
         raise TermsError(f"{path} cannot be read: {error.strerror or error}", value=str(path)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise TermsError(f"{path} is malformed: {error}", value=str(path)) from error
-    return tuple(_source(folder, key, table) for key, table in declared.items())
+    return tuple(_source(folder, key, table, missing) for key, table in declared.items())
 
 
-def _source(folder: Path, key: str, table: Any) -> Source:
+def _source(folder: Path, key: str, table: Any, missing: list[str] | None) -> Source:
     where = f"[{key}] of {folder / 'sources.toml'}"
     if not isinstance(table, dict) or not isinstance(table.get("files"), list):
         raise TermsError(f"{where} has no list of files", value=key)
-    files = tuple(_file(folder, where, entry) for entry in table["files"])
+    read = [_file(folder, where, entry) for entry in table["files"]]
+    files = tuple(file for file in read if file.path.is_file())
+    if absent := [file.path.name for file in read if not file.path.is_file()]:
+        if missing is None:
+            raise TermsError(f"{where}: there is no file {absent[0]!r}", value=absent[0])
+        missing += absent
     text = {name: table.get(name, "") for name in ("title", "owner", "licence", "version", "url", "covers")}
     if wrong := [name for name, value in text.items() if not isinstance(value, str)]:
         raise TermsError(f"{where}: {', '.join(wrong)} must be text", value=wrong)
@@ -108,7 +115,7 @@ def _source(folder: Path, key: str, table: Any) -> Source:
     complete = table.get("complete", False)
     if not isinstance(complete, bool):
         raise TermsError(f"{where}: complete must be true or false", value=complete)
-    return Source(key, files, complete=complete, prefixes=tuple(prefixes), **text)
+    return Source(key, files, complete=complete and not absent, prefixes=tuple(prefixes), **text)
 
 
 def _file(folder: Path, where: str, entry: Any) -> SourceFile:
@@ -121,8 +128,6 @@ def _file(folder: Path, where: str, entry: Any) -> SourceFile:
     path = folder / name
     if not path.resolve().is_relative_to(folder.resolve()):
         raise TermsError(f"{where}: {name!r} leaves the folder", value=name)
-    if not path.is_file():
-        raise TermsError(f"{where}: there is no file {name!r}", value=name)
     return SourceFile(path, kind, url, sha256)
 
 

@@ -6,7 +6,7 @@ import itertools
 
 from kg.curies import prefix_of
 from kg.linking.equivalence import Entities
-from kg.model import DISEASE, Mapping, Name, Term
+from kg.model import CHEMICAL, DISEASE, Mapping, Name, Term
 from tests.bundled import index
 
 
@@ -31,11 +31,12 @@ def test_an_identifier_that_is_not_held_is_its_own_entity() -> None:
 class _Planted:
     """An index of planted terms and mappings, with the three methods that classes are made from."""
 
-    def __init__(self, rows: list[tuple[str, str]]) -> None:
+    def __init__(self, rows: list[tuple[str, str]], kinds: dict[str, str] | None = None) -> None:
+        self.kinds = kinds or {}
         self.rows = [Mapping(s, "skos:exactMatch", o, "semapv:ManualMappingCuration", "planted") for s, o in rows]
 
     def term(self, curie: str) -> Term:
-        return Term(curie, DISEASE, (Name(curie, "label"),))
+        return Term(curie, self.kinds.get(curie, DISEASE), (Name(curie, "label"),))
 
     def mappings(self, curie: str) -> tuple[Mapping, ...]:
         return tuple(r for r in self.rows if curie in {r.subject_id, r.object_id})
@@ -52,3 +53,10 @@ def test_two_terms_of_one_vocabulary_are_never_joined() -> None:
             assert entities.of("MONDO:0000001").identifiers == ("MONDO:0000001", "MESH:D000001")
             assert entities.of("MONDO:0000002").identifiers == ("MONDO:0000002", "MESH:D000002")
             assert [(r.subject_id, r.object_id) for r in entity.cut] == [("MONDO:0000002", "MESH:D000001")]
+
+
+def test_a_disease_and_a_chemical_are_never_joined() -> None:
+    rows = [("MONDO:0000001", "MESH:D000001"), ("PUBCHEM.COMPOUND:1", "MESH:D000001")]
+    entities = Entities(_Planted(rows, {"PUBCHEM.COMPOUND:1": CHEMICAL}))  # type: ignore[arg-type]
+    assert entities.of("PUBCHEM.COMPOUND:1").identifiers == ("PUBCHEM.COMPOUND:1",)
+    assert entities.of("MESH:D000001").identifiers == ("MONDO:0000001", "MESH:D000001")

@@ -60,10 +60,28 @@ def test_pubchem_names_become_mappings(tmp_path: Path) -> None:
 
 
 def test_a_mesh_name_that_two_terms_bear_maps_to_neither(tmp_path: Path) -> None:
-    supp = FILES["supp.xml"].replace("sarcoma, odd", "anlotinib")
+    supp = FILES["supp.xml"].replace("<String>acid<", "<String>anlotinib<")
     index, report = compiled(tmp_path, supp_xml=supp)
     assert index.mappings("PUBCHEM.COMPOUND:1") == ()
     assert ("unresolved-name", "anlotinib") in [(p.code, p.value) for p in report.problems]
+
+
+def test_a_disease_of_that_name_is_no_compound(tmp_path: Path) -> None:
+    # Of two terms called so the disease is not meant; where it is the only one, nothing is.
+    supp = FILES["supp.xml"].replace("sarcoma, odd", "anlotinib")
+    index, _ = compiled(tmp_path / "two", supp_xml=supp)
+    assert [row.object_id for row in index.mappings("PUBCHEM.COMPOUND:1")] == ["MESH:C000001"]
+    index, report = compiled(tmp_path / "one", CID_MeSH="1\tsarcoma, odd\n")
+    assert index.mappings("PUBCHEM.COMPOUND:1") == ()
+    assert ("unresolved-name", "sarcoma, odd") in [(p.code, p.value) for p in report.problems]
+
+
+@pytest.mark.parametrize("names", [["CID-Title"], ["CID-Title", "CID-MeSH"], ["CID-MeSH"]])
+def test_pubchem_alone_can_be_compiled(tmp_path: Path, names: list[str]) -> None:
+    folder = write(tmp_path)
+    report = compile_index(gather([folder / name for name in names]).sources, tmp_path / "index.sqlite")
+    with TermIndex(report.path) as index:
+        assert len(index) == (5 if "CID-Title" in names else 0)
 
 
 def test_a_record_classed_as_chemical_that_maps_to_a_disease_is_one(tmp_path: Path) -> None:

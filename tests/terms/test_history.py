@@ -42,6 +42,8 @@ OLD = {
         descriptor("D000004", "Swallowed by Name", "M0000004"),
         descriptor("D000005", "Nowhere", "M0000005"),
         descriptor("D000006", "Torn", "M0000006"),
+        descriptor("D000007", "Made Anew", "M0000011"),
+        descriptor("D000008", "ABC", "M0000012"),
     ],
     "supp2025.xml": [
         supplementary("C000001", "rises", "M0000007"),
@@ -54,6 +56,8 @@ NEW = {
         descriptor("D000001", "Stays", "M0000001", "M0000003", "Swallowed by name", "torn"),
         descriptor("D000002", "New Name", "M0000002"),
         descriptor("D000010", "Risen", "M0000007", "torn"),
+        descriptor("D000011", "Made anew", "M0000013"),
+        descriptor("D000012", "ABC", "M0000014"),
     ],
     "supp2026.xml": [supplementary("C000003", "keeps", "M0000009"), supplementary("C000009", "other", "M0000008")],
 }
@@ -78,13 +82,17 @@ def test_identifiers_fall_forward_with_their_basis(tmp_path: Path) -> None:
     _, new = two_years(tmp_path)
     found = {
         curie: (new.status(curie), new.resolve(curie), [(s.step, s.target, s.basis) for s in new.steps(curie)])
-        for curie in ("MESH:D000001", "MESH:D000003", "MESH:D000004", "MESH:D000005", "MESH:D000006", "MESH:C000001",
+        for curie in ("MESH:D000001", "MESH:D000003", "MESH:D000004", "MESH:D000005", "MESH:D000006", "MESH:D000007", "MESH:D000008", "MESH:C000001",
                       "MESH:C000002", "MESH:C000003", "MESH:D999999")
     }  # fmt: skip
     assert found == {
         "MESH:D000001": ("current", ("MESH:D000001",), []),
         "MESH:D000003": ("merged", ("MESH:D000001",), [("merged", "MESH:D000001", "concept")]),
-        "MESH:D000004": ("merged", ("MESH:D000001",), [("merged", "MESH:D000001", "name")]),
+        # A synonym of another term is too weak a ground.
+        "MESH:D000004": ("gone", (), [("gone", "", "")]),
+        "MESH:D000007": ("replaced", ("MESH:D000011",), [("replaced", "MESH:D000011", "name")]),
+        # A short form is born again with another meaning.
+        "MESH:D000008": ("gone", (), [("gone", "", "")]),
         "MESH:D000005": ("gone", (), [("gone", "", "")]),
         # Two current terms bear the name: neither is picked.
         "MESH:D000006": ("gone", (), [("gone", "", "")]),
@@ -142,6 +150,39 @@ def test_the_owners_own_table_comes_first(tmp_path: Path) -> None:
         assert [(s.step, s.target, s.basis) for s in index.steps("MESH:D000003")] == [
             ("replaced", "MESH:D000002", "owner")
         ]
+
+
+def test_rows_of_a_table_of_replacements_are_used_or_told(tmp_path: Path) -> None:
+    old = compile_index(gather(write(tmp_path / "old", OLD)).sources, tmp_path / "old.sqlite")
+    files = write(tmp_path / "new", NEW)
+    table = tmp_path / "replaced.csv"
+    table.write_text(
+        "old,new\nMESH:D000090,MESH:D000002\nMESH:D000001,MESH:D000002\nMESH:D000091,MESH:D000099\nMONDO:0000001,MESH:D000002\n",
+        encoding="utf-8",
+    )
+    report = compile_index(gather([*files, table]).sources, tmp_path / "new.sqlite", Options(previous=[old.path]))
+    found = {(p.code, p.value) for p in report.problems}
+    assert {
+        ("replaced-but-current", "MESH:D000001"), ("dangling-successor", "MESH:D000099"),
+        ("foreign-identifier", "MONDO:0000001"),
+    } <= found  # fmt: skip
+    with TermIndex(report.path) as index:
+        assert index.resolve("MESH:D000090") == ("MESH:D000002",)
+        assert index.resolve("MESH:D000001") == ("MESH:D000001",)
+
+
+def test_the_order_of_earlier_releases_changes_nothing(tmp_path: Path) -> None:
+    old, new = two_years(tmp_path)
+    newest = write(tmp_path / "newest", {"desc2027.xml": [descriptor("D000020", "Newest", "M0000007", "M0000001")]})
+    found = []
+    for number, order in enumerate(([old.path, new.path], [new.path, old.path])):
+        report = compile_index(gather(newest).sources, tmp_path / f"{number}.sqlite", Options(previous=order))
+        found.append(report.path.read_bytes())
+    assert found[0] == found[1]
+    with TermIndex(tmp_path / "0.sqlite") as index:
+        # The release that first missed it says when it went.
+        (step,) = index.steps("MESH:D000005")
+        assert (step.step, step.old_version, step.new_version) == ("gone", "2025", "2026")
 
 
 def test_two_years_of_mesh(tmp_path: Path) -> None:
