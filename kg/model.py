@@ -361,10 +361,12 @@ class BuildConfig:
         co_mention_limit: documents that link more distinct entities than this make no co-mention
             evidence (a page with hundreds of entities says little about any pair); the ledger says so.
         ancestors: whether the linked terms' ancestors become nodes.
+        all_cases: whether every document is read for patients, not the case reports alone.
     """
 
     co_mention_limit: int = 200
     ancestors: bool = True
+    all_cases: bool = False
 
 
 def as_row(record: Any) -> dict[str, Any]:

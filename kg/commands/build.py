@@ -22,9 +22,10 @@ from kg.commands.common import json_option, print_json, print_table
 @click.option("--force", is_flag=True, help="Build though nothing changed.")
 @click.option("--co-mention-limit", type=click.IntRange(1), default=200, show_default=True,
               help="A document with more entities makes no co-mentions.")  # fmt: skip
+@click.option("--all-cases", is_flag=True, help="Read every document for patients, not the case reports alone.")
 @json_option
 def build(paths: tuple[Path, ...], output: Path, terms: Path | None, strict: bool, force: bool, co_mention_limit: int,
-          as_json: bool) -> None:  # fmt: skip
+          all_cases: bool, as_json: bool) -> None:  # fmt: skip
     """Build a graph from case pages (files, or folders that are searched).
 
     The graph is written beside the output folder and renamed into place. Where nothing changed since the
@@ -34,8 +35,8 @@ def build(paths: tuple[Path, ...], output: Path, terms: Path | None, strict: boo
     from kg.model import BuildConfig
     from kg.terms.bundled import open_index
 
-    config = BuildConfig(co_mention_limit=co_mention_limit)
-    bar = click.progressbar(length=1, label="Reading", file=sys.stderr, hidden=not sys.stderr.isatty())
+    config = BuildConfig(co_mention_limit=co_mention_limit, all_cases=all_cases)
+    bar = click.progressbar(length=1, label="Building", file=sys.stderr, hidden=not sys.stderr.isatty())
 
     def progress(done: int, everything: int) -> None:
         bar.length = everything
@@ -54,7 +55,7 @@ def build(paths: tuple[Path, ...], output: Path, terms: Path | None, strict: boo
         click.echo("  " + ", ".join(f"{counts[name]} {name}" for name in shown))
         print_table(
             [(f"  {kind}", *(outcomes[o] for o in ("received", "kept", "merged", "set_aside")))
-             for kind, outcomes in result.totals.items()],
+             for kind, outcomes in result.totals.items() if outcomes["received"]],
             ("  ledger", "received", "kept", "merged", "set aside"),
         )  # fmt: skip
     for row in folder.rows("ledger"):

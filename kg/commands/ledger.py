@@ -7,6 +7,8 @@ import click
 from kg.commands.common import graph_argument, json_option, print_json, print_table
 from kg.graph.store import GraphFolder
 
+_BY_INPUT = ("input", "kind", "outcome", "reason")
+
 
 @click.command()
 @graph_argument
@@ -17,32 +19,38 @@ def ledger(folder: GraphFolder, only: str | None, as_json: bool) -> None:
     """Show what came in, was kept, merged and set aside, by input and kind of record."""
     from kg.graph.ledger import OUTCOMES, total
 
-    rows = list(folder.rows("ledger"))
-    details = [row for row in rows if row["outcome"] in ({only} if only else {"merged", "set_aside"})]
-    if as_json:
-        by_input: dict[str, dict[str, dict[str, int]]] = {}
-        for row in rows:
-            kinds = by_input.setdefault(row["input"], {})
-            counts = kinds.setdefault(row["kind"], dict.fromkeys(OUTCOMES, 0))
-            counts[row["outcome"]] += row["count"]
-        print_json({"totals": total(rows), "inputs": by_input, "records": details})
-        return
-    if only:
+    wanted = {only} if only else {"merged", "set_aside"}
+    if only and not as_json:
         print_table(
             [(f"{row['input']}:{row['line'] or ''}".rstrip(":"), row["kind"], row["count"], row["reason"], row["text"])
-             for row in details],
+             for row in folder.rows("ledger") if row["outcome"] in wanted],
             ("where", "kind", "count", "reason", "text"),
         )  # fmt: skip
         return
-    totals = total(rows)
+    reasons: dict[tuple[str, ...], int] = {}
+    for row in folder.rows("ledger"):
+        if row["outcome"] in wanted:
+            # By input for scripts; a reader is shown the whole.
+            key = (row["outcome"], row["kind"], row["reason"]) if not as_json else tuple(row[c] for c in _BY_INPUT)
+            reasons[key] = reasons.get(key, 0) + row["count"]
+    totals = total(folder.rows("ledger"))
+    if as_json:
+        by_input: dict[str, dict[str, dict[str, int]]] = {}
+        for row in folder.rows("ledger"):
+            kinds = by_input.setdefault(row["input"], {})
+            counts = kinds.setdefault(row["kind"], dict.fromkeys(OUTCOMES, 0))
+            counts[row["outcome"]] += row["count"]
+        told = [{**dict(zip(_BY_INPUT, key, strict=True)), "count": count} for key, count in sorted(reasons.items())]
+        details = [row for row in folder.rows("ledger") if row["outcome"] in wanted]
+        print_json({"totals": totals, "inputs": by_input, "reasons": told, "records": details})
+        return
     print_table(
-        [(kind, *counts.values()) for kind, counts in totals.items()],
+        [(kind, *counts.values()) for kind, counts in totals.items() if counts["received"]],
         ("kind", *(o.replace("_", " ") for o in OUTCOMES)),
     )
-    reasons: dict[tuple[str, str, str], int] = {}
-    for row in details:
-        key = (row["outcome"].replace("_", " "), row["kind"], row["reason"])
-        reasons[key] = reasons.get(key, 0) + row["count"]
     if reasons:
         click.echo()
-        print_table([(*key, count) for key, count in sorted(reasons.items())], ("outcome", "kind", "reason", "count"))
+        print_table(
+            [(outcome.replace("_", " "), *key, count) for (outcome, *key), count in sorted(reasons.items())],
+            ("outcome", "kind", "reason", "count"),
+        )

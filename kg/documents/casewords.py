@@ -43,7 +43,7 @@ OTHER_TYPE: Final = _pattern(
 )
 
 ANIMAL_IN_TITLE: Final = _pattern(
-    rf"\b(?:in|of|on)\s+(?:[\w-]+\s+){{0,6}}?{_ANIMAL}\b(?![\s-]*(?:bites?|scratch|eye|cry|allerg|owner|handler|exposure))|\b(?:mouse|rat|animal|"
+    rf"\b(?:in|of|on)\s+(?:(?!with\b)[\w-]+\s+){{0,6}}?{_ANIMAL}\b(?![\s-]*(?:bites?|scratch|eye|cry|allerg|owner|handler|exposure))|\b(?:mouse|rat|animal|"
     r"rodent)\s+models?\b|\bveterinary\b"
 )
 ABOUT_REPORTS: Final = _pattern(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kg.curies import association_id
+from kg.documents.casereport import Verdict, is_case_report
 from kg.linking.context import Context
 from kg.linking.decision import decide
 from kg.linking.equivalence import Entities, Entity
@@ -70,15 +71,16 @@ class Assembler:
 
     def rows(self, document: Document) -> Iterator[Row]:
         """Yield (table, row) for everything that a document holds and says."""
-        patients = read_patients(document)
+        verdict = is_case_report(document)
+        patients = read_patients(document) if verdict.is_case or self.config.all_cases else Patients((), ())
         context = Context.of(self.index, document.mentions, patients.ages, patients.sexes, document.passages)
         links: list[tuple[Mention, Link, Entity | None]] = []
-        findings: list[Finding] = []
+        findings: list[Finding] = [*document.findings]
         for mention in document.mentions:
             decided, found = decide(mention, context)
             findings += found
             links += [(mention, link, self._entity(mention, link)) for link in decided]
-        yield from _document_rows(document)
+        yield from _document_rows(document, verdict)
         yield from _patient_rows(patients)
         yield from _mention_rows(document.mentions)
         for mention, link, entity in links:
@@ -143,15 +145,15 @@ class Assembler:
         )  # fmt: skip
 
 
-def _document_rows(document: Document) -> Iterator[Row]:
+def _document_rows(document: Document, verdict: Verdict) -> Iterator[Row]:
     row = as_row(document)
     passages = row.pop("passages")
-    for told_elsewhere in ("mentions", "relations", "publication_types", "findings"):
+    for told_elsewhere in ("mentions", "relations", "findings"):
         del row[told_elsewhere]
-    yield "documents", row
+    yield "documents", {**row, "case_report": verdict.is_case, "case_report_reason": verdict.reason}
     for i, passage in enumerate(passages):
         yield "passages", {"document": document.id, "ordinal": i, **as_row(passage)}
-    yield "nodes", _plain_node(document.id, DOCUMENT, document.title)
+    yield "nodes", _plain_node(document.id, DOCUMENT, document.title or document.id)
 
 
 def _patient_rows(patients: Patients) -> Iterator[Row]:
@@ -165,7 +167,7 @@ def _patient_rows(patients: Patients) -> Iterator[Row]:
 def _mention_rows(mentions: Iterable[Mention]) -> Iterator[Row]:
     for mention in mentions:
         row = as_row(mention)
-        places, _ = row.pop("occurrences"), row.pop("further")
+        places = row.pop("occurrences")
         yield "mentions", {**row, "occurrences": len(places)}
         for place in places:
             yield "occurrences", {"mention": mention.id, **as_row(place)}

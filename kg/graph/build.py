@@ -1,4 +1,9 @@
-"""A build: from files to a graph folder, beside the old one and then in its place."""
+"""A build: from files to a graph folder, beside the old one and then in its place.
+
+Two stages. First every document of every input goes to a spool on disk, and what became of each record into the
+ledger. Then the records of one document are united, document by document in the order of their identifiers, and
+linked and told. Neither the number of documents nor the order of the inputs matters: not to memory, not to a byte.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +16,26 @@ from pathlib import Path
 from typing import Any
 
 from kg.documents.intake import Input, find_inputs
-from kg.documents.reading import read_input
+from kg.documents.reading import read_streams
+from kg.documents.uniting import unite
 from kg.errors import GraphError, InputError, close_matches
 from kg.graph.assemble import Assembler, Seen
 from kg.graph.finish import finish_tables
-from kg.graph.ledger import Ledger, Totals, total, without_document
+from kg.graph.ledger import Ledger, Totals, check_kept, total
 from kg.graph.manifest import build_id, input_hashes, write_manifest
 from kg.graph.ontology import ontology_rows
+from kg.graph.spool import Spool
 from kg.graph.store import MANIFEST, GraphFolder
 from kg.graph.tables import SCHEMAS, TableWriter
 from kg.linking.equivalence import Entities
-from kg.model import BuildConfig, Reading, as_row
+from kg.model import BuildConfig
 from kg.terms.index import TermIndex
 
 Progress = Callable[[int, int], None]
+#: Steps that a build's progress is told in, and how many of them are the reading.
+_STEPS, _READING = 1000, 200
+#: Rows of a table that are held before they are written out.
+_BATCH = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,7 @@ def build(
         index: the ontologies.
         config: knobs.
         force: build though nothing changed.
-        progress: called with (inputs done, inputs in all).
+        progress: called with (steps done, steps in all).
 
     Returns:
         The result; its totals tell what was set aside.
@@ -95,29 +106,24 @@ def build(
             (stage / "spool").mkdir(parents=True)
         except OSError as error:
             raise GraphError(f"{out} cannot be made: {error.strerror}", value=str(out)) from error
-        ledger = _spool(inputs, stage / "spool", index, config, progress)
+        totals = _tell(inputs, stage / "spool", index, config, progress or (lambda _done, _all: None))
         counts = finish_tables(stage / "spool", stage)
-        ledger.check({"document": counts["documents"], "mention": counts["mentions"]})
+        check_kept(totals, {"document": counts["documents"], "mention": counts["mentions"]})
         shutil.rmtree(stage / "spool")
-        write_manifest(stage, identity, hashes, index, config, counts, ledger.totals)
+        write_manifest(stage, identity, hashes, index, config, counts, totals)
         _replace(stage, out)
     except BaseException:
         shutil.rmtree(stage, ignore_errors=True)
         raise
-    return BuildResult(GraphFolder(out), False, ledger.totals)
+    return BuildResult(GraphFolder(out), False, totals)
 
 
-def _spool(
-    inputs: Sequence[Input], spool: Path, index: TermIndex, config: BuildConfig, progress: Progress | None
-) -> Ledger:
-    """Read, link and tell every document into unsorted tables; return the ledger."""
-    entities, seen = Entities(index), Seen()
-    assembler = Assembler(index, config, entities, seen)
-    first: dict[str, tuple[str, str, str]] = {}
-    ledger = Ledger()
-    with ExitStack() as stack:
+def _tell(inputs: Sequence[Input], folder: Path, index: TermIndex, config: BuildConfig, progress: Progress) -> Totals:
+    """Read, unite, link and tell every document into unsorted tables; return what the ledger says."""
+    with Ledger(folder / "ledger.sqlite") as ledger, ExitStack() as stack:
+        documents = _read(inputs, folder / "documents.sqlite", ledger, stack, progress)
         writers = {
-            name: stack.enter_context(TableWriter(spool / f"{name}.parquet", schema, batch=5_000))
+            name: stack.enter_context(TableWriter(folder / f"{name}.parquet", schema, batch=_BATCH))
             for name, schema in SCHEMAS.items()
             if name != "edges"
         }
@@ -126,30 +132,33 @@ def _spool(
             for table, row in rows:
                 writers[table].write(row)
 
-        for done, item in enumerate(inputs, 1):
-            reading = _once(read_input(item), first)
-            for document in reading.documents:
-                write(assembler.rows(document))
-            ledger.add(reading.ledger)
-            write(("ledger", as_row(entry)) for entry in reading.ledger)
-            if progress:
-                progress(done, len(inputs))
+        entities, seen = Entities(index), Seen()
+        assembler = Assembler(index, config, entities, seen)
+        done = 0
+        for group in documents.groups():
+            document, merged = unite(group)
+            ledger.merge(merged)
+            write(assembler.rows(document))
+            done += len(group)
+            progress(_READING + done * (_STEPS - _READING) // documents.documents, _STEPS)
         write(ontology_rows(seen, entities, index, config))
-    return ledger
+        ledger.settle()
+        write(("ledger", row) for row in ledger.rows())
+        return ledger.totals
 
 
-def _once(reading: Reading, first: dict[str, tuple[str, str, str]]) -> Reading:
-    """Let a document in once: where another input has brought it already, under any of its identifiers, the
-    reading keeps none of it.
-    """
-    for document in reading.documents:
-        keys = [document.id, *(f"{k}:{v}" for k, v in (("PMCID", document.pmcid), ("doi", document.doi)) if v)]
-        for key in keys:
-            name, sha256, identifier = first.setdefault(key, (document.input, document.sha256, document.id))
-            if name != document.input:
-                same = sha256 == document.sha256
-                return Reading((), without_document(reading, identifier, name, same=same))
-    return reading
+def _read(inputs: Sequence[Input], path: Path, ledger: Ledger, stack: ExitStack, progress: Progress) -> Spool:
+    """Read every document of every input into a spool."""
+    spool = stack.enter_context(Spool(path))
+    for done, item in enumerate(inputs, 1):
+        for stream in read_streams(item):
+            for place, document in enumerate(stream.documents):
+                spool.add(document, place)
+                # What a phenopacket says of its subject beside the mentions makes no case of its own yet.
+                stream.subjects.clear()
+            ledger.add(stream.entries())
+        progress(done * _READING // len(inputs), _STEPS)
+    return spool
 
 
 def _up_to_date(out: Path, identity: str) -> GraphFolder | None:

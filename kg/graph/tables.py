@@ -96,6 +96,9 @@ SCHEMAS: dict[str, pa.Schema] = {
         figure_count=_I,
         figure_url=_S,
         source_url=_S,
+        publication_types=_L,
+        case_report=_B,
+        case_report_reason=_S,
     ),
     "passages": _schema(document=_S, ordinal=_I, section=_S, text=_S),
     "cases": _schema(
@@ -135,6 +138,7 @@ SCHEMAS: dict[str, pa.Schema] = {
         text=_S,
         asserted_as=_S,
         asserted=_S,
+        further=_L,
         occurrences=_I,
     ),
     "occurrences": _schema(

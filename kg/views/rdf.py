@@ -61,6 +61,7 @@ _LITERALS: dict[str, dict[str, Node]] = {
     "documents": {
         "title": _word("dcterms", "title"), "doi": _word("bibo", "doi"), "pmid": _word("bibo", "pmid"),
         "date": _word("dcterms", "date"), "journal": IS_PART_OF, "source_url": _word("dcterms", "source"),
+        "case_report": _kg("caseReport"), "case_report_reason": _kg("caseReportReason"),
     },
     "passages": {"section": _kg("section"), "ordinal": _kg("ordinal"), "text": Node(f"{RDF}value")},
     "cases": {
@@ -184,7 +185,8 @@ def _columns(table: str, row: Row, subject: Node, graph: Node) -> Iterator[ox.Qu
     for kind in _TYPES.get(table, ()):
         yield ox.Quad(subject, TYPE, kind, graph)
     for column, prop in _LITERALS.get(table, {}).items():
-        value = row[column]
+        # A column that came after the graph was built is null in it.
+        value = row.get(column)
         if value is not None and value != "":
             yield ox.Quad(subject, prop, ox.Literal(value), graph)
     for column, prop in _RESOURCES.get(table, {}).items():
@@ -217,6 +219,8 @@ def _documents(row: Row) -> Iterator[ox.Quad]:
     yield from _columns("documents", row, subject, DOCUMENTS)
     for author in row["authors"] or ():
         yield ox.Quad(subject, _word("dcterms", "creator"), ox.Literal(author), DOCUMENTS)
+    for kind in row.get("publication_types") or ():
+        yield ox.Quad(subject, _kg("publicationType"), ox.Literal(kind), DOCUMENTS)
     if row["doi"]:
         yield ox.Quad(subject, SAME_AS, iri(f"doi:{row['doi']}"), DOCUMENTS)
 
@@ -257,6 +261,8 @@ def _evidence(row: Row) -> Iterator[ox.Quad]:
 def _mentions(row: Row) -> Iterator[ox.Quad]:
     subject = iri(row["id"])
     yield from _columns("mentions", row, subject, DOCUMENTS)
+    for curie in row.get("further") or ():
+        yield ox.Quad(subject, _kg("further"), ox.Literal(curie), DOCUMENTS)
     if not row["occurrences"]:
         yield ox.Quad(subject, _word("oa", "hasTarget"), iri(row["document"]), DOCUMENTS)
 

@@ -10,16 +10,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kg.curies import association_id
+from kg.documents.intake import Input
+from kg.documents.occurrences import find_occurrences
 from kg.errors import GraphError, InputError
 from kg.graph.build import BuildResult, build
 from kg.graph.store import GraphFolder
 from kg.graph.tables import SCHEMAS
-from kg.model import BuildConfig
+from kg.model import CHEMICAL, BuildConfig, Document, LedgerEntry, Mention, Passage
+from kg.model import DISEASE as DISEASE_KIND
 from tests.bundled import index
 from tests.pages import CASES, ROOT, SEED, page
 
@@ -166,14 +172,17 @@ def test_nothing_is_run_where_nothing_changed(tmp_path: Path) -> None:
     assert run().unchanged is False
 
 
-def test_a_second_page_of_a_document_is_merged_or_set_aside(tmp_path: Path) -> None:
+def test_a_second_page_of_a_document_is_merged(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(page())
     (tmp_path / "b.md").write_text(page())
     (tmp_path / "c.md").write_text(page(abstract="Other words."))
     result = build([tmp_path], tmp_path / "g", index=index())
-    assert result.totals["document"] == {"received": 3, "kept": 1, "merged": 1, "set_aside": 1}
+    assert result.totals["document"] == {"received": 3, "kept": 1, "merged": 2, "set_aside": 0}
+    assert result.totals["mention"] == {"received": 6, "kept": 2, "merged": 4, "set_aside": 0}
     reasons = {r["input"]: r["reason"] for r in result.folder.rows("ledger") if r["kind"] == "document" and r["reason"]}
-    assert reasons == {"b.md": "the same page as a.md", "c.md": "a.md is another page of the same document"}
+    assert reasons == {"b.md": "the same record as in a.md", "c.md": "another record of the document in a.md"}
+    assert [r["count"] for r in rows(result.folder, "ledger", kind="line", outcome="kept")] == [8]
+    assert len(rows(result.folder, "cases")) == 1
 
 
 def test_one_paper_under_two_identifiers_is_one_document(tmp_path: Path) -> None:
@@ -181,13 +190,143 @@ def test_one_paper_under_two_identifiers_is_one_document(tmp_path: Path) -> None
     (tmp_path / "a.md").write_text(text)
     (tmp_path / "b.md").write_text(text.partition("## Figures")[0])
     result = build([tmp_path], tmp_path / "g", index=index())
-    assert result.totals["document"] == {"received": 2, "kept": 1, "merged": 0, "set_aside": 1}
+    assert result.totals["document"] == {"received": 2, "kept": 1, "merged": 1, "set_aside": 0}
+
+
+ABSTRACT = "A 40-year-old man with osteosarcoma was treated with anlotinib. It helped."
+
+
+def three_sources() -> dict[str, tuple[Document, ...]]:
+    """Return a page, an abstract and a full text of one article, two of them beside an article of their own."""
+    title = "Anlotinib for osteosarcoma: a case report"
+
+    def record(name: str, form: str, text: dict[str, str], *said: tuple[str, str, str], **more: Any) -> Document:
+        passages = (Passage("title", title), *(Passage(section, t) for section, t in text.items()))
+        identifier = f"PMID:{more['pmid']}" if more.get("pmid") else f"PMCID:{more['pmcid']}"
+        mentions = tuple(
+            Mention(association_id("mention", name, word, curie), identifier, i, form, kind, word, curie, curie,
+                    tuple(find_occurrences(word, passages))[:1])
+            for i, (word, curie, kind) in enumerate(said, 1)
+        )  # fmt: skip
+        return Document(
+            identifier,
+            name,
+            form,
+            association_id(name, identifier),
+            title,
+            passages=passages,
+            mentions=mentions,
+            **more,
+        )
+
+    drug, disease = ("anlotinib", DRUG, CHEMICAL), ("osteosarcoma", DISEASE, DISEASE_KIND)
+    return {
+        "a.txt": (
+            record("a.txt", "pubtator", {"abstract": ABSTRACT}, drug, disease, pmid="71"),
+            record("a.txt", "pubtator", {"abstract": "No patient is told of here."}, disease, pmid="70"),
+        ),
+        "b.xml": (
+            record("b.xml", "jats", {"abstract": ABSTRACT, "case": f"{ABSTRACT} He lives."}, disease, pmid="71", pmcid="PMC72"),
+            record("b.xml", "jats", {"abstract": "Osteosarcoma is rare."}, ("Osteosarcoma", "MESH:D012516", DISEASE_KIND), pmcid="PMC9"),
+        ),
+        "c.json": (
+            record("c.json", "bioc", {"abstract": ABSTRACT}, ("osteosarcoma", "MONDO:0002623", DISEASE_KIND), drug, pmcid="PMC72"),
+        ),
+    }  # fmt: skip
+
+
+class Told:
+    """A stream as the build takes it, of documents that are there."""
+
+    def __init__(self, name: str, documents: tuple[Document, ...]) -> None:
+        self.name = name
+        self.documents = iter(documents)
+        self.subjects: dict[str, list[Any]] = {}
+        self._counts = {"file": 1, "document": len(documents), "mention": sum(len(d.mentions) for d in documents)}
+
+    def entries(self) -> Iterator[LedgerEntry]:
+        assert next(self.documents, None) is None
+        for kind, count in self._counts.items():
+            for outcome in ("received", "kept"):
+                yield LedgerEntry(self.name, kind, outcome, count)  # type: ignore[arg-type]
+
+
+def test_three_sources_of_one_document_in_all_orders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sources = three_sources()
+    found: set[tuple[bytes, ...]] = set()
+    for order in permutations(sources):
+        # What is read is set by hand, so that the order is: the inputs of a build are sorted by name.
+        monkeypatch.setattr("kg.graph.build.find_inputs", lambda _paths, order=order: [Input(n, SEED) for n in order])
+        monkeypatch.setattr("kg.graph.build.read_streams", lambda item: [Told(item.name, sources[item.name])])
+        result = build([SEED], tmp_path / "g", index=index(), force=True)
+        found.add(tuple((tmp_path / "g" / f"{name}.parquet").read_bytes() for name in SCHEMAS))
+    assert len(found) == 1
+    folder = result.folder
+    assert [(d["id"], d["input"], d["pmcid"], d["case_report"]) for d in folder.rows("documents")] == [
+        ("PMCID:PMC9", "b.xml", "PMC9", True), ("PMID:70", "a.txt", None, True), ("PMID:71", "b.xml", "PMC72", True),
+    ]  # fmt: skip
+    assert [c["document"] for c in folder.rows("cases")] == ["PMCID:PMC9", "PMID:70", "PMID:71"]
+    assert len(rows(folder, "cases", document="PMID:71", age=40.0)) == 1
+    mentions = {(m["text"], m["asserted"]): m["source_list"] for m in rows(folder, "mentions", document="PMID:71")}
+    assert mentions == {
+        ("osteosarcoma", DISEASE): "jats; pubtator", ("osteosarcoma", "MONDO:0002623"): "bioc", ("anlotinib", DRUG): "bioc; pubtator",
+    }  # fmt: skip
+    assert [f["mention"] is not None for f in rows(folder, "findings", code="annotators-disagree")] == [True]
+    assert result.totals["document"] == {"received": 5, "kept": 3, "merged": 2, "set_aside": 0}
+    assert result.totals["mention"] == {"received": 7, "kept": 5, "merged": 2, "set_aside": 0}
+
+
+def test_a_document_that_is_no_case_report_makes_no_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "We treated 120 patients. A 40-year-old man with osteosarcoma was treated with anlotinib."
+    passages = (
+        Passage("title", "Anlotinib for osteosarcoma: a randomized controlled trial"),
+        Passage("abstract", text),
+    )
+    mentions = tuple(
+        Mention(word, "PMID:1", 1, "x", kind, word, curie, curie, tuple(find_occurrences(word, passages)))
+        for word, kind, curie in (("anlotinib", CHEMICAL, DRUG), ("osteosarcoma", DISEASE_KIND, DISEASE))
+    )
+    trial = Document("PMID:1", "a.txt", "pubtator", "0", passages[0].text, pmid="1", passages=passages, mentions=mentions,
+                     publication_types=("Randomized Controlled Trial",))  # fmt: skip
+    monkeypatch.setattr("kg.graph.build.read_streams", lambda item: [Told(item.name, (trial,))])
+
+    def run(**knobs: Any) -> GraphFolder:
+        return build([SEED], tmp_path / "g", index=index(), config=BuildConfig(**knobs)).folder
+
+    folder = run()
+    (document,) = folder.rows("documents")
+    assert (document["case_report"], document["publication_types"]) == (False, ["Randomized Controlled Trial"])
+    assert "randomized" in document["case_report_reason"].lower()
+    assert (folder.count("cases"), folder.count("facts")) == (0, 0)
+    assert rows(folder, "edges", predicate="biolink:applied_to_treat")
+    assert {e["case"] for e in folder.rows("evidence")} == {None}
+    folder = run(all_cases=True)
+    assert [c["age"] for c in folder.rows("cases")] == [40.0]
+    assert [d["case_report"] for d in folder.rows("documents")] == [False]
+
+
+def test_every_identifier_of_a_composite_mention_has_its_node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    passages = (Passage("title", "Osteosarcoma or chondrosarcoma"),)
+    further = ("MONDO:0008977", "MONDO:9999999", DRUG)
+    mention = Mention("m", "PMID:1", 1, "x", DISEASE_KIND, passages[0].text, "", DISEASE, (), further)
+    document = Document(
+        "PMID:1", "a.txt", "pubtator", "0", passages[0].text, pmid="1", passages=passages, mentions=(mention,)
+    )
+    monkeypatch.setattr("kg.graph.build.read_streams", lambda item: [Told(item.name, (document,))])
+    known = next(curie for curie in ("MONDO:0008977", "MONDO:0002623") if index().term(curie))
+    document = replace(document, mentions=(replace(mention, further=(known, *further[1:])),))
+    result = build([SEED], tmp_path / "g", index=index())
+    links = {link["term"]: link["rule"] for link in result.folder.rows("links")}
+    assert links == {DISEASE: "asserted", known: "composite"}
+    assert known in {n["id"] for n in result.folder.rows("nodes") if n["documents"] == 1}
+    assert [m["further"] for m in result.folder.rows("mentions")] == [[known, *further[1:]]]
+    assert result.totals["mention"]["kept"] == 1
 
 
 def test_bad_files_beside_good_ones(tmp_path: Path) -> None:
     (tmp_path / "good.md").write_text(page())
     (tmp_path / "empty.md").write_text("")
-    (tmp_path / "other.md").write_text("PMID|t|x\n1|a|y\n")
+    (tmp_path / "other.md").write_text("Words of a letter.\n\nAnd no more.\n")
     (tmp_path / "binary.md").write_bytes(b"\x00\xff" * 1000)
     (tmp_path / "odd.md").write_text(
         page(linked="- **Diseases:** gout (XYZ:1), osteosarcoma (MONDO:9999999)", head="no head")

@@ -1,0 +1,143 @@
+"""The spool of a build: every document that was read, on disk, until all are there and can be grouped.
+
+A SQLite file in the build's own stage folder. The records are pickles of this package's own classes, written and read
+by one process within one build; the file is removed with the stage, and nothing else is ever unpickled.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sqlite3
+import zlib
+from array import array
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Final
+
+from kg.model import Document
+
+#: What identifies a document, the identifier that names it first; the digit is its rank in the sort order.
+_RANKS: Final = {"PMID": "0", "PMCID": "1", "doi": "2"}
+_OTHER: Final = "3"
+
+_SCHEMA: Final = """
+CREATE TABLE documents (ordinal INTEGER PRIMARY KEY, canonical TEXT NOT NULL, id TEXT NOT NULL, input TEXT NOT NULL,
+                        place INTEGER NOT NULL, sha256 TEXT NOT NULL, record BLOB NOT NULL);
+CREATE TABLE keys (key TEXT NOT NULL, ordinal INTEGER NOT NULL);
+"""
+
+
+class Spool:
+    """Documents on disk; written once, then read in groups that are one document each.
+
+    Memory is bounded by the largest group, but for eight bytes a document where documents share an identifier.
+
+    Args:
+        path: the file to make.
+
+    >>> with Spool(":memory:") as spool:
+    ...     for name, pmid, doi in (("a", "2", None), ("b", "1", None), ("c", "2", "10.5555/x")):
+    ...         spool.add(Document(f"PMID:{pmid}", name, "f", name, "t", pmid=pmid, doi=doi), 0)
+    ...     [[document.input for document in group] for group in spool.groups()]
+    [['b'], ['a', 'c']]
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self._db = sqlite3.connect(str(path), isolation_level=None)
+        # A build that dies starts anew: nothing of this file is worth a journal.
+        for setting in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -16384", "locking_mode = EXCLUSIVE"):
+            self._db.execute(f"PRAGMA {setting}")
+        self._db.executescript(_SCHEMA)
+        self._db.execute("BEGIN")
+        self.documents = 0
+
+    def __enter__(self) -> Spool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def add(self, document: Document, place: int) -> None:
+        """Put a document in.
+
+        Args:
+            document: the document.
+            place: its number among the documents of its input.
+        """
+        ordinal, self.documents = self.documents, self.documents + 1
+        keys = document_keys(document)
+        record = zlib.compress(pickle.dumps(document, protocol=5), 1)
+        self._db.execute(
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (ordinal, keys[0], document.id, document.input, place, document.sha256, record),
+        )
+        self._db.executemany("INSERT INTO keys VALUES (?, ?)", [(key, ordinal) for key in keys])
+
+    def groups(self) -> Iterator[tuple[Document, ...]]:
+        """Yield the documents that share an identifier, directly or through others, as one group each.
+
+        Groups come in the order of the identifiers that name them, documents of a group by input and place:
+        the order in which the inputs were read changes nothing.
+        """
+        self._unite_keys()
+        self._db.execute("CREATE INDEX IF NOT EXISTS by_canonical ON documents (canonical, input, place, sha256)")
+        found = self._db.execute("SELECT canonical, record FROM documents ORDER BY canonical, input, place, sha256")
+        for _, rows in groupby(found, itemgetter(0)):
+            # Written by `add`, in this process.
+            yield tuple(pickle.loads(zlib.decompress(record)) for _, record in rows)  # noqa: S301
+
+    def _unite_keys(self) -> None:
+        """Give the documents of a group one canonical identifier: the first of all that they have."""
+        self._db.execute("CREATE INDEX IF NOT EXISTS by_key ON keys (key, ordinal)")
+        shared = "SELECT key FROM keys GROUP BY key HAVING count(*) > 1"
+        if self._db.execute(f"{shared} LIMIT 1").fetchone() is None:
+            return
+        parent = array("q", range(self.documents))
+
+        def root(ordinal: int) -> int:
+            while parent[ordinal] != ordinal:
+                parent[ordinal] = parent[parent[ordinal]]
+                ordinal = parent[ordinal]
+            return ordinal
+
+        last, first = "", 0
+        query = f"SELECT key, ordinal FROM keys WHERE key IN ({shared}) ORDER BY key, ordinal"  # noqa: S608
+        for key, ordinal in self._db.execute(query):
+            if key != last:
+                last, first = key, ordinal
+            one, other = sorted((root(first), root(ordinal)))
+            parent[other] = one
+        self._db.execute("CREATE TEMP TABLE members (ordinal INTEGER PRIMARY KEY, root INTEGER NOT NULL)")
+        members = self._db.execute(f"SELECT DISTINCT ordinal FROM keys WHERE key IN ({shared})")  # noqa: S608
+        self._db.executemany("INSERT INTO members VALUES (?, ?)", ((o, root(o)) for (o,) in members))
+        self._db.execute(
+            "CREATE TEMP TABLE names AS SELECT root, min(canonical) AS canonical "
+            "FROM members JOIN documents USING (ordinal) GROUP BY root"
+        )
+        self._db.execute("CREATE UNIQUE INDEX temp.by_root ON names (root)")
+        self._db.execute(
+            "UPDATE documents SET canonical = (SELECT n.canonical FROM members m JOIN names n ON n.root = m.root "
+            "WHERE m.ordinal = documents.ordinal) WHERE ordinal IN (SELECT ordinal FROM members)"
+        )
+
+
+def document_keys(document: Document) -> list[str]:
+    """Return what identifies a document, as sort keys: PMID, then PMCID, then DOI, then any other identifier.
+
+    >>> document_keys(Document("PMID:7", "i", "f", "s", "t", pmid="7", doi="10.5555/X"))
+    ['0PMID:7', '2doi:10.5555/x']
+    """
+    told = {"PMID": document.pmid, "PMCID": document.pmcid and document.pmcid.upper(), "doi": document.doi}
+    keys = {f"{_RANKS[prefix]}{prefix}:{local.lower() if prefix == 'doi' else local}" for prefix, local in told.items() if local}  # fmt: skip
+    prefix, _, local = document.id.partition(":")
+    rank = _RANKS.get(prefix, _OTHER)
+    if rank == _OTHER and keys:
+        # A name of our own is no identifier beside an owner's.
+        return sorted(keys)
+    return sorted({*keys, f"{rank}{prefix}:{local.lower() if prefix == 'doi' else local}"})
