@@ -240,9 +240,16 @@ class _Fetcher:
 
     def _by_hand(self, names: Sequence[str], mine: dict[str, PinnedFile]) -> Path | None:
         """Return a file of the folder that was not put there by an earlier fetch."""
+        if self.folder is None or not any((self.folder / name).is_file() for name in names):
+            return None
+        if any((self.folder / name).is_file() and name not in mine for name in names):
+            # Another process may have put it there since the pins were read: it pins under the same lock.
+            with self.store.lock(str(self.folder.resolve())):
+                pins = read_pins(self.folder)
+            mine = mine | {pin.file: pin for table in pins.values() for pin in pinned_files(table)}
         for name in names:
             pin = mine.get(name)
-            if self.folder and (self.folder / name).is_file() and (not (pin and pin.sha256) or pin.origin == _BY_HAND):
+            if (self.folder / name).is_file() and (not (pin and pin.sha256) or pin.origin == _BY_HAND):
                 return self.folder / name
         return None
 
