@@ -90,9 +90,9 @@ def test_nothing_readable_makes_no_index(tmp_path: Path) -> None:
 
 def test_wrong_calls_of_compile(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "i.sqlite"
-    assert "there is no file" in kg("terms", "compile", tmp_path / "none.obo", "-o", out, code=1).stderr
+    assert "there is no file" in kg("terms", "compile", tmp_path / "none.obo", "-o", out, code=2).stderr
     assert "Missing argument" in kg("terms", "compile", "-o", out, code=2).stderr
-    assert "is none of" in kg("terms", "compile", f"oboe={folder / 'mondo.obo'}", "-o", out, code=1).stderr
+    assert "did you mean obo" in kg("terms", "compile", f"oboe={folder / 'mondo.obo'}", "-o", out, code=2).stderr
     assert "no PubChem compound" in kg(
         "terms", "compile", folder, "-o", out, "--compounds", "MESH:D000001", code=2
     ).stderr  # fmt: skip
@@ -123,7 +123,7 @@ def test_identifiers_of_an_earlier_release_fall_forward(folder: Path, tmp_path: 
     (tmp_path / "supp.xml").write_text(FILES["supp.xml"].replace("C000001", "C000009"), encoding="utf-8")
     kg("terms", "compile", tmp_path / "desc.xml", tmp_path / "supp.xml", "--previous", old, "-o", new)
     text = kg("terms", "show", "MESH:C000001", "--terms", new).stdout
-    assert "MESH:C000001 was merged into MESH:C000009" in text
+    assert "MESH:C000001 was replaced by MESH:C000009" in text
     told = json.loads(kg("terms", "show", "MESH:C000001", "--terms", new, "--json").stdout)
     assert (told["status"], told["stands_for"][0]["curie"]) == ("merged", "MESH:C000009")
     assert told["steps"][0]["basis"] == "name"

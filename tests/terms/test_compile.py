@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.errors import TermsError
+from kg.errors import InputError, TermsError
 from kg.model import CHEMICAL, DISEASE
 from kg.terms.compile import Options, compile_index, fingerprint
 from kg.terms.index import TermIndex
@@ -154,6 +154,35 @@ def test_nothing_but_unusable_files_is_an_error_and_makes_no_index(tmp_path: Pat
     with pytest.raises(TermsError, match="HTML page"):
         compile_index(gathered.sources, tmp_path / "index.sqlite", Options(refused=gathered.refused))
     assert not (tmp_path / "index.sqlite").exists()
+
+
+def test_no_input_and_no_foreign_file_is_written_over(tmp_path: Path) -> None:
+    folder = write(tmp_path / "in")
+    before = (folder / "mondo.obo").read_bytes()
+    with pytest.raises(InputError, match="one of the files to compile"):
+        compile_index(gather([folder / "mondo.obo"]).sources, folder / "mondo.obo")
+    with pytest.raises(InputError, match="is no term index"):
+        compile_index(gather([folder / "mondo.obo"]).sources, folder / "desc.xml")
+    assert (folder / "mondo.obo").read_bytes() == before
+    old = compile_index(gather([folder / "mondo.obo"]).sources, tmp_path / "old.sqlite")
+    with pytest.raises(InputError, match="one of the files to compile"):
+        compile_index(gather([folder / "mondo.obo"]).sources, old.path, Options(previous=[old.path]))
+    assert compile_index(gather([folder / "mondo.obo"]).sources, old.path).path == old.path, "an index is replaced"
+
+
+def test_what_a_killed_compilation_left_is_swept(tmp_path: Path) -> None:
+    left = tmp_path / ".index.sqlite.partial-999999999-1"
+    left.write_bytes(b"x")
+    compiled(tmp_path)
+    assert not left.exists()
+
+
+def test_files_without_one_record_make_no_index(tmp_path: Path) -> None:
+    (tmp_path / "desc.xml").write_text("<DescriptorRecordSet></DescriptorRecordSet>", encoding="utf-8")
+    (tmp_path / "m.obo").write_text("format-version: 1.4\nontology: mondo\n", encoding="utf-8")
+    with pytest.raises(TermsError):
+        compile_index(gather([tmp_path / "desc.xml", tmp_path / "m.obo"]).sources, tmp_path / "x.sqlite")
+    assert not (tmp_path / "x.sqlite").exists()
 
 
 def test_a_pinned_hash_that_differs_is_told(tmp_path: Path) -> None:

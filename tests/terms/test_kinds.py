@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from kg.errors import InputError, TermsError, UnknownNameError
+from kg.terms.compile import Options, compile_index
 from kg.terms.kinds import detect, gather
+from tests.terms.build import write
 from tests.terms.full_data import full_data
 
 SAMPLES = {
@@ -123,3 +125,60 @@ def test_genuine_files() -> None:
         "CID-Synonym-filtered.gz": "pubchem-synonyms", "CID-Title.gz": "pubchem-titles",
     }  # fmt: skip
     assert sum(kind == "sssom" for kind in kinds.values()) == 13
+
+
+def test_a_folder_is_read_as_it_declares_and_the_rest_is_told(tmp_path: Path) -> None:
+    folder = write(tmp_path / "in")
+    (folder / "desc.xml").unlink()
+    (folder / "extra.obo").write_text(SAMPLES["obo"], encoding="utf-8")
+    gathered = gather([folder])
+    assert {(p.file, p.code) for p in gathered.refused} == {
+        ("desc.xml", "missing-file"),
+        ("extra.obo", "undeclared-file"),
+    }
+    report = compile_index(gathered.sources, tmp_path / "x.sqlite", Options(refused=gathered.refused))
+    assert [p.file for p in report.damaged] == ["desc.xml"]
+    assert {f.file for f in report.files} == {"mondo.obo", "supp.xml", "pairs.sssom.tsv", "CID-MeSH", "CID-Title"}
+
+
+def test_two_releases_of_one_vocabulary_are_told(tmp_path: Path) -> None:
+    for year in (2025, 2026):
+        (tmp_path / f"desc{year}.xml").write_text(SAMPLES["mesh-descriptors"], encoding="utf-8")
+    (problem,) = gather([tmp_path]).refused
+    assert (problem.code, problem.source) == ("several-releases", "mesh")
+    assert "desc2025.xml is 2025, desc2026.xml is 2026" in problem.message
+    assert "--previous" in problem.message
+
+
+def test_a_readme_in_a_folder_is_no_damage_and_a_folder_in_it_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.obo").write_text(SAMPLES["obo"], encoding="utf-8")
+    (tmp_path / "README.md").write_text("words", encoding="utf-8")
+    (tmp_path / "sub").mkdir()
+    assert {(p.file, p.code) for p in gather([tmp_path]).refused} == {
+        ("README.md", "other-file"),
+        ("sub", "folder-in-folder"),
+    }
+    # Named outright it must be usable.
+    assert [p.code for p in gather([tmp_path / "README.md"]).refused] == ["unusable-file"]
+
+
+def test_files_of_one_name_are_ordered_by_what_they_hold(tmp_path: Path) -> None:
+    for folder, name in (("p", "first"), ("q", "second")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "m.obo").write_text(SAMPLES["obo"].replace("disease", name), encoding="utf-8")
+    marks = []
+    for number, swap in enumerate((False, True)):
+        if swap:
+            (tmp_path / "p").rename(tmp_path / "z")
+        paths = [tmp_path / ("z" if swap else "p") / "m.obo", tmp_path / "q" / "m.obo"]
+        marks.append(compile_index(gather(paths).sources, tmp_path / f"{number}.sqlite").path.read_bytes())
+    assert marks[0] == marks[1]
+
+
+def test_a_comment_that_holds_html_is_no_page(tmp_path: Path) -> None:
+    path = tmp_path / "desc.xml"
+    path.write_text("<!-- was <html> once -->" + SAMPLES["mesh-descriptors"].partition("?>")[2], encoding="utf-8")
+    assert detect(path) == "mesh-descriptors"
+    path.write_text("<!--" * 16_000, encoding="utf-8")
+    with pytest.raises(TermsError, match="none of the formats"):
+        detect(path)
