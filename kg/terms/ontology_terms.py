@@ -181,6 +181,9 @@ class Assembly:
     def finish(self) -> Iterator[Term]:
         """Yield the terms in the order of the file; then the alternative identifiers, as obsolete terms without name.
 
+        An alternative identifier stands in the record of another term and is no record of its own. So whoever takes
+        the terms keeps no account of obsolete terms without name; those that are records are counted as kept here.
+
         What only the whole file tells is settled here: parents that dangle (``dangling-parent``, left out), which
         terms qualify diseases, and what became of alternative identifiers.
         """
@@ -207,10 +210,12 @@ class Assembly:
                 term = replace(term, category=OTHER)  # noqa: PLW2901
             if curie in merged:
                 term = replace(term, replaced_by=tuple(sorted({*term.replaced_by, *merged[curie]})))  # noqa: PLW2901
+            if term.obsolete and not term.names:
+                # Whoever takes the terms holds this one for an alternative identifier, which is no record.
+                problems.keep()
             yield term
         for curie, mains in merged.items():
             if curie not in terms:
-                problems.begin()
                 category = _CATEGORIES.get(prefix_of(curie), OTHER)
                 main = tuple(sorted(mains))
                 yield Term(curie, category, (), obsolete=True, replaced_by=main, source=problems.source)

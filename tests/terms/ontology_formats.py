@@ -176,7 +176,8 @@ def read(path: Path, kind: str) -> tuple[dict[str, Term], set[Mapping], Problems
             assert record.record.startswith(f"{path.name}:")
             mappings.append(Mapping(*(getattr(record, slot) for slot in Mapping.__slots__[:-1])))
         else:
-            problems.keep()
+            if record.names or not record.obsolete:
+                problems.keep()
             assert record.curie not in terms
             terms[record.curie] = record
     assert problems.balanced

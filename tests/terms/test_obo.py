@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from kg.errors import TermsError
 from kg.model import DISEASE, Mapping, Name, Term
+from kg.terms import obo_stanzas
 from kg.terms.obo import read_header, read_terms, read_version
 from kg.terms.ontology_words import identifier
 from kg.terms.reading import Problems
@@ -78,7 +79,7 @@ name: an instance
 """,
     )
     assert problems.found == []
-    assert problems.records == 4
+    assert problems.records == 3
     assert terms["MONDO:0000002"] == Term(
         curie="MONDO:0000002",
         category=DISEASE,
@@ -217,8 +218,9 @@ name: again
 name: without id
 """,
     )
-    assert sorted(terms) == ["MONDO:0000001", "MONDO:0000002"]
-    assert [terms[curie].label for curie in sorted(terms)] == ["a", "before its id"]
+    assert {curie: term.names[0].text if term.names else "" for curie, term in terms.items()} == {
+        "MONDO:0000001": "a", "MONDO:0000002": "before its id", "MONDO:0000005": "",
+    }  # fmt: skip
     assert not terms["MONDO:0000001"].obsolete
     found = [(problem.code, problem.value, problem.line) for problem in problems.found]
     assert found == [
@@ -228,6 +230,7 @@ name: without id
         ("malformed-clause", "alone", 14),
         ("duplicate-name", "second", 12),
         ("malformed-clause", "id: MONDO:0000005", 19),
+        ("no-name", "MONDO:0000005", 19),
         ("unknown-stanza", "[Nonsense]", 25),
         ("unknown-prefix", "not", 22),
         ("duplicate-id", "MONDO:0000001", 29),
@@ -235,7 +238,184 @@ name: without id
         ("unknown-tag", "colour", 8),
     ]
     assert "2 times" in problems.found[-1].message
-    assert problems.set_aside == {"unknown-prefix": 1, "duplicate-id": 1, "no-id": 1}
+    assert problems.set_aside == {"unknown-prefix": 1, "duplicate-id": 1, "no-id": 1, "unknown-stanza": 1}
+
+
+FIRST = b"\n[Term]\nid: MONDO:0000001\nname: a\n"
+SECOND = b'id: MONDO:0000002\nname: b\nxref: MESH:D000002 {source="MONDO:equivalentTo"}\n'
+
+
+@pytest.mark.parametrize(
+    ("between", "found"),
+    [
+        (b"\n[Term\n", ["malformed-clause"]),
+        (b"\n[Term ]\n", ["malformed-clause"]),
+        (b"\n[ term] ! said of it\n", ["malformed-clause"]),
+        (b"\n  [Term]\n", []),
+        (b"\n  [Term]\n  ", []),
+        (b"\n[Te\xffrm]\n", ["not-utf8", "malformed-clause"]),
+        (b"[Te\xffrm]\n", ["not-utf8", "malformed-clause"]),
+        (b"\nTerm]\n", ["malformed-clause", "malformed-clause"]),
+        (b"", ["malformed-clause"]),
+        # A clause that goes on takes the next line with it.
+        (b"comment: x\\\n[Term]\n", ["malformed-clause"]),
+        (b"\n[Typedef]\nid: part_of\n\n[Term\n", ["malformed-clause"]),
+    ],
+)
+def test_the_facts_of_a_stanza_with_a_damaged_first_line_stay_its_own(
+    between: bytes, found: list[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "mondo.obo"
+    path.write_bytes(HEADER.encode() + FIRST + between + SECOND)
+    terms, mappings, problems = read(path, "obo")
+    assert {curie: [name.text for name in term.names] for curie, term in terms.items()} == {
+        "MONDO:0000001": ["a"],
+        "MONDO:0000002": ["b"],
+    }
+    assert {(row.subject_id, row.predicate_id) for row in mappings} == {("MONDO:0000002", "skos:exactMatch")}
+    assert [problem.code for problem in problems.found] == found
+    assert problems.records == 2
+
+
+@pytest.mark.parametrize(
+    ("between", "code"),
+    [
+        (b"\n[Te\n", "unknown-stanza"),
+        (b"\n[Typedef]\nid: part_of\nname: part of\n\n[Te\xffrm]\n", "unknown-stanza"),
+        (b"\n[Te\xffrm]\nid: MONDO:\xff\n", "no-id"),
+    ],
+)
+def test_a_stanza_that_cannot_be_told_is_dropped_not_given_to_another(
+    between: bytes, code: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "mondo.obo"
+    second = SECOND.partition(b"\n")[2] if code == "no-id" else SECOND
+    path.write_bytes(HEADER.encode() + FIRST + between + second)
+    terms, mappings, problems = read(path, "obo")
+    assert [(curie, len(term.names)) for curie, term in terms.items()] == [("MONDO:0000001", 1)]
+    assert not mappings
+    assert problems.set_aside == {code: 1}
+    assert problems.records == 2
+
+
+def test_the_first_stanza_may_be_the_damaged_one(tmp_path: Path) -> None:
+    path = tmp_path / "mondo.obo"
+    path.write_bytes(HEADER.encode() + b"\n[Te\xffrm]\n" + SECOND + FIRST)
+    terms, mappings, problems = read(path, "obo")
+    assert list(terms) == ["MONDO:0000002", "MONDO:0000001"]
+    assert len(mappings) == 1
+    assert [problem.code for problem in problems.found] == ["not-utf8", "malformed-clause"]
+
+
+def test_a_comment_that_is_left_out_ends_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "mondo.obo"
+    path.write_bytes(HEADER.encode() + FIRST + b"! \xff\nis_obsolete: true\n\n! \xff\n[Term]\n" + SECOND)
+    terms, _, problems = read(path, "obo")
+    assert [(curie, term.obsolete) for curie, term in terms.items()] == [
+        ("MONDO:0000001", True),
+        ("MONDO:0000002", False),
+    ]
+    assert [problem.code for problem in problems.found] == ["not-utf8", "not-utf8"]
+
+
+@pytest.mark.parametrize(
+    ("rest", "predicate", "faults"),
+    [
+        (' ! {source="MONDO:equivalentTo"}', "oboInOwl:hasDbXref", 0),
+        (' !{source="MONDO:equivalentTo"}', "oboInOwl:hasDbXref", 0),
+        (' "see {source=MONDO:equivalentTo}"', "oboInOwl:hasDbXref", 0),
+        (' {foo="source=MONDO:equivalentTo"}', "oboInOwl:hasDbXref", 0),
+        (' {foo="a, source=MONDO:equivalentTo"}', "oboInOwl:hasDbXref", 0),
+        (' {datasource="MONDO:equivalentTo"}', "oboInOwl:hasDbXref", 0),
+        (' {source="DOID:4"} ! {source="MONDO:equivalentTo"}', "oboInOwl:hasDbXref", 0),
+        (' "unclosed {source="MONDO:equivalentTo"}', "oboInOwl:hasDbXref", 1),
+        (' {source="MONDO:equivalentTo"', "oboInOwl:hasDbXref", 1),
+        (' {source="MONDO:equivalentTo"} more', "oboInOwl:hasDbXref", 1),
+        (' {source="MONDO:equivalentTo"} {x="y"}', "oboInOwl:hasDbXref", 1),
+        (' \\{source="MONDO:equivalentTo"}', "oboInOwl:hasDbXref", 0),
+        (' "a \\" text" {x="! {", source="MONDO:equivalentTo"} ! x', "skos:exactMatch", 0),
+        ("{source=MONDO:equivalentTo}", "skos:exactMatch", 0),
+    ],
+)
+def test_only_a_source_among_the_qualifiers_makes_an_equivalence(
+    rest: str, predicate: str, faults: int, tmp_path: Path
+) -> None:
+    for clause in ("xref: MESH:D000001", "property_value: hasDbXref MESH:D000001"):
+        if clause.startswith("property") and rest.startswith("{"):
+            continue
+        _, mappings, problems = load(tmp_path, f"\n[Term]\nid: MONDO:0000001\nname: a\n{clause}{rest}\n")
+        assert [(row.predicate_id, row.object_id) for row in mappings] == [(predicate, "MESH:D000001")]
+        assert [problem.code for problem in problems.found] == ["malformed-clause"] * faults
+
+
+def test_qualifiers_without_end_take_no_time(tmp_path: Path) -> None:
+    many = ", ".join('source="MONDO:equivalentTo"' for _ in range(2000))
+    body = f"name: a {{{many}\nxref: MESH:D000001 {{{many}\nxref: MESH:D000002 {{{many}}}\n"
+    terms, mappings, problems = load(tmp_path, f"\n[Term]\nid: MONDO:0000001\n{body}")
+    assert {(row.predicate_id, row.object_id) for row in mappings} == {
+        ("oboInOwl:hasDbXref", "MESH:D000001"),
+        ("skos:exactMatch", "MESH:D000002"),
+    }
+    assert terms["MONDO:0000001"].label.startswith("a {source")
+    assert [problem.code for problem in problems.found] == ["malformed-clause"] * 2
+
+
+@pytest.mark.parametrize("scope", ["FOO", "exact", "EXACTLY", '"EXACT"'])
+def test_an_unknown_scope_is_told_and_the_synonym_is_related(scope: str, tmp_path: Path) -> None:
+    terms, _, problems = load(
+        tmp_path, f'\n[Term]\nid: MONDO:0000001\nname: a\nsynonym: "x" {scope} []\nsynonym: "y" [] {{x="y"}}\n'
+    )
+    assert terms["MONDO:0000001"].names[1:] == (Name("x", "related"), Name("y", "related"))
+    assert [(problem.code, problem.line) for problem in problems.found] == [("malformed-clause", 8)]
+
+
+def test_a_clause_over_very_many_lines_takes_no_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    many = "more \\\n" * 200_000
+    body = f'\n[Term]\nid: MONDO:0000001\nname: a\\\n b\ncomment: {many}end\nsynonym: "x" EXACT []\n'
+    terms, _, problems = load(tmp_path, body)
+    assert [name.text for name in terms["MONDO:0000001"].names] == ["a  b", "x"]
+    assert problems.found == []
+    monkeypatch.setattr(obo_stanzas, "LONGEST_LINE", 100_000)
+    terms, _, problems = load(tmp_path, body)
+    assert [name.text for name in terms["MONDO:0000001"].names] == ["a  b", "x"]
+    assert [(problem.code, problem.line) for problem in problems.found] == [("overlong-line", 9)]
+
+
+def test_lines_that_end_with_a_carriage_return_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "mondo.obo"
+    text = HEADER + "\n[Term]\nid: MONDO:0000001\nname: Sjögren\n\n[Term]\nid: MONDO:0000002\nname: b\nis_a: FOO:1\n"
+    path.write_bytes(text.replace("\n", "\r").encode())
+    for chunk in (1, 7, 1 << 18):
+        monkeypatch.setattr(obo_stanzas, "_CHUNK", chunk)
+        assert read_header(path) == ("mondo", "releases/2026-01-01")
+        terms, _, problems = read(path, "obo")
+        assert [term.label for term in terms.values()] == ["Sjögren", "b"]
+        assert [(problem.code, problem.line) for problem in problems.found] == [
+            ("wrong-line-ends", 0),
+            ("dangling-parent", 12),
+        ]
+    # Where only some lines end so.
+    path.write_bytes(text[:40].encode() + text[40:].replace("\n", "\r").encode())
+    terms, _, problems = read(path, "obo")
+    assert [term.label for term in terms.values()] == ["Sjögren", "b"]
+    assert [problem.code for problem in problems.found] == ["wrong-line-ends", "dangling-parent"]
+    # What is no text, and what is too long.
+    path.write_bytes(text.replace("\n", "\r").encode().replace("ö".encode(), b"\xff"))
+    assert [problem.code for problem in read(path, "obo")[2].found][:2] == ["wrong-line-ends", "not-utf8"]
+    monkeypatch.setattr(obo_stanzas, "_CHUNK", 100)
+    monkeypatch.setattr(obo_stanzas, "LONGEST_LINE", 1000)
+    path.write_bytes(text.replace("\n", "\r").encode() + b"comment: " + b"x" * 3000 + b"\ris_obsolete: true\r")
+    terms, _, problems = read(path, "obo")
+    assert terms["MONDO:0000002"].obsolete
+    assert "overlong-line" in [problem.code for problem in problems.found]
+
+
+def test_a_carriage_return_in_a_name_is_a_space(tmp_path: Path) -> None:
+    path = tmp_path / "mondo.obo"
+    path.write_bytes(f"{HEADER}\n[Term]\nid: MONDO:0000001\nname: a\rb\n".encode())
+    terms, _, problems = read(path, "obo")
+    assert terms["MONDO:0000001"].label == "a b"
+    assert problems.found == []
 
 
 def test_a_file_without_terms_is_empty(tmp_path: Path) -> None:
@@ -316,7 +496,7 @@ def test_the_header(tmp_path: Path) -> None:
 
 
 _LINE = st.sampled_from([
-    "[Term]", "[Typedef]", "[", "id: MONDO:0000001", "id: MONDO:0000002", "id:", "name: a\\", 'synonym: "a" EXACT []',
+    "[Term]", "[Typedef]", "[", "[Term", " [Term]", "\r[Term]\rid: MONDO:0000003", "id: MONDO:0000001", "id: MONDO:0000002", "id:", "name: a\\", 'synonym: "a" EXACT []',
     'synonym: "', "xref: MESH:D000001 {source=", "is_a: MONDO:0000001", "alt_id: MONDO:0000002", "!", "\\", "x",
     "is_obsolete: true", "property_value: skos:exactMatch \"", "equivalent_to: DOID:1", "", "ontology: mondo",
 ])  # fmt: skip

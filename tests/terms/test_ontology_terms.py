@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from kg.model import DISEASE, OTHER, Mapping, Name, Term
 from kg.terms import obo
-from kg.terms.reading import Problems
 from tests.terms.full_data import full_data
 from tests.terms.ontology_formats import WRITERS, Entry, codes, read
 
@@ -258,7 +257,21 @@ def test_all_of_mondo_is_the_same_in_the_three_formats(tmp_path: Path) -> None:
     assert len(mappings) > 70_000
 
 
-def test_the_account_counts_alternative_identifiers(tmp_path: Path) -> None:
-    path = write(tmp_path, "obo", (Entry("MONDO:0000001", "a", alternatives=("MONDO:0000002",)),))
-    problems = Problems("mondo", path.name)
-    assert len(list(obo.read_terms(path, problems))) == problems.records == 2
+@pytest.mark.parametrize("kind", KINDS)
+def test_alternative_identifiers_are_no_records(kind: str, tmp_path: Path) -> None:
+    entries = (
+        Entry("MONDO:0000001", "a", alternatives=("MONDO:0000002", "MONDO:0000003")),
+        # As OWL tools write an alternative identifier; the file holds this one.
+        Entry("MONDO:0000003", obsolete=True, replaced_by=("MONDO:0000001",)),
+        Entry("MONDO:0000004", synonyms=(("b", "exact"),), obsolete=True),
+    )
+    terms, _, problems = read(write(tmp_path, kind, entries), kind)
+    assert sorted(terms) == [f"MONDO:000000{n}" for n in (1, 2, 3, 4)]
+    assert (problems.records, problems.kept, problems.found) == (3, 3, [])
+
+
+def test_the_records_of_mondo_are_its_stanzas() -> None:
+    path = full_data("mondo", "mondo.obo.gz")
+    terms, _, problems = read(path, "obo")
+    assert problems.records == problems.kept == gzip.decompress(path.read_bytes()).count(b"\n[Term]\n")
+    assert len(terms) > problems.records
