@@ -20,6 +20,8 @@ _CHUNK: Final = 1 << 18
 #: So near to the end of what was read, an error may only mean that the value goes on.
 _MARGIN: Final = 16
 _SPACE: Final = " \t\n\r"
+#: Python refuses to make an integer of more digits than some 4,000, for the time that it takes.
+_MOST_DIGITS: Final = 1_000
 
 
 class JsonError(ValueError):
@@ -52,7 +54,7 @@ class JsonStream:
         self._file = file
         self._path = path
         self._problems = problems
-        self._raw_decode = json.JSONDecoder().raw_decode
+        self._raw_decode = json.JSONDecoder(parse_int=_number).raw_decode
         self._text = ""
         self._at = 0
         self._lines = 1
@@ -205,3 +207,8 @@ class JsonStream:
 
     def _error(self, message: str, *, cut: bool = False) -> JsonError:
         return JsonError(f"line {self.line}: {message}", cut=cut)
+
+
+def _number(digits: str) -> int | float:
+    """Return an integer; one that is too long to be meant is only about right."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else float(digits)

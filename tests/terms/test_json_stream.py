@@ -101,3 +101,11 @@ def test_a_value_without_end_does_not_fill_the_memory(monkeypatch: pytest.Monkey
 def test_malformed_text(text: str) -> None:
     with pytest.raises(JsonError):
         walk(walker(text + " " * 100))
+
+
+@pytest.mark.parametrize("digits", [1, 999, 1_001, 4_300, 4_301, 300_000])
+def test_numbers_of_any_length(digits: int) -> None:
+    text = "-" + "7" * digits
+    first, second = walker(f"[{text}, 1]", step=1000).elements()
+    assert second == 1
+    assert first == (int(text) if digits <= 1000 else float(text))

@@ -125,9 +125,102 @@ def test_what_breaks_the_schema_is_told_and_the_rest_stays(tmp_path: Path) -> No
     assert list(terms) == ["MONDO:0000001", "MONDO:0000002"]
     assert {row.object_id for row in mappings} == {"MESH:D000001"}
     assert [problem.code for problem in problems.found] == [
-        *["malformed-clause"] * 4, "malformed-record", "no-id", *["malformed-clause"] * 2,
+        *["malformed-clause"] * 5, "malformed-record", "no-id", *["malformed-clause"] * 3,
     ]  # fmt: skip
     assert problems.set_aside == {"malformed-record": 1, "no-id": 1}
+
+
+def test_what_is_of_another_kind_is_told(tmp_path: Path) -> None:
+    graph = {"meta": [], "id": {"x": 1}, "nodes": {"a": 1}, "edges": "x", "equivalentNodesSets": 5}
+    document = {"graphs": [graph, "x", {"nodes": None, "edges": None, "meta": None, "id": None}]}
+    terms, _, problems = load(tmp_path, document)
+    assert not terms
+    assert [(problem.code, problem.line) for problem in problems.found] == [
+        ("malformed-clause", line) for line in (4, 5, 8, 11, 12, 14)
+    ]
+    assert read_header(tmp_path / "mondo.json") == ("", "")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"meta": {"xrefs": "x"}},
+        {"meta": {"synonyms": [1]}},
+        {"meta": {"synonyms": {}}},
+        {"meta": {"basicPropertyValues": 1}},
+        {"meta": {"deprecated": "no"}},
+        {"meta": {"deprecated": 0}},
+        {"meta": "x"},
+        {"lbl": 5},
+        {"lbl": {"val": "x"}},
+    ],
+)
+def test_a_part_of_a_node_that_is_of_another_kind_is_told(more: dict[str, Any], tmp_path: Path) -> None:
+    nodes = [node(1, **more), node(2, meta={"xrefs": None, "synonyms": None, "deprecated": None})]
+    terms, mappings, problems = load(tmp_path, {"graphs": [{"nodes": nodes}]})
+    assert list(terms) == ["MONDO:0000001", "MONDO:0000002"]
+    assert not terms["MONDO:0000001"].obsolete
+    assert not mappings
+    assert [problem.code for problem in problems.found] == ["malformed-clause", *["no-name"] * ("lbl" in more)]
+    assert problems.found[0].line == 5
+
+
+def test_deprecated_as_a_text_is_told_and_counts(tmp_path: Path) -> None:
+    terms, _, problems = load(tmp_path, {"graphs": [{"nodes": [node(1, meta={"deprecated": "true"})]}]})
+    assert terms["MONDO:0000001"].obsolete
+    assert codes(problems) == [("malformed-clause", "'true'")]
+
+
+def test_a_type_that_is_none_is_told(tmp_path: Path) -> None:
+    nodes = [node(1), node(2, type="class"), node(3, type=["CLASS"])]
+    terms, _, problems = load(tmp_path, {"graphs": [{"nodes": nodes}]})
+    assert list(terms) == ["MONDO:0000001"]
+    assert codes(problems) == [("malformed-clause", "'class'"), ("malformed-clause", "['CLASS']")]
+
+
+def test_an_edge_without_its_node_is_told(tmp_path: Path) -> None:
+    def edge(child: str, predicate: object = "is_a") -> dict[str, object]:
+        return {"sub": child, "pred": predicate, "obj": f"{OBO}MONDO_0000001"}
+
+    edges = [edge(f"{OBO}MONDO_0000009"), edge("MONDO:0000002"), edge(f"{OBO}RO_1"), edge(f"{OBO}MONDO_0000008", "part_of"),
+             edge(f"{OBO}MONDO_0000002", ["is_a"])]  # fmt: skip
+    nodes = [node(1), node(2), {"id": f"{OBO}RO_1", "type": "PROPERTY"}]
+    terms, _, problems = load(tmp_path, {"graphs": [{"nodes": nodes, "edges": edges}]})
+    # An identifier may be written as CURIE and as IRI.
+    assert terms["MONDO:0000002"].parents == ("MONDO:0000001",)
+    assert [problem.code for problem in problems.found] == ["malformed-clause", "dangling-edge"]
+    assert problems.found[1].value == f"{OBO}MONDO_0000009"
+    assert problems.found[1].line
+
+
+def test_edges_of_nodes_that_a_damaged_file_has_lost_are_not_told_one_by_one(tmp_path: Path) -> None:
+    edges = [{"sub": f"{OBO}MONDO_{n:07}", "pred": "is_a", "obj": f"{OBO}MONDO_0000001"} for n in range(2, 50)]
+    text = json.dumps({"graphs": [{"edges": edges, "nodes": [node(n) for n in range(1, 50)]}]})
+    terms, _, problems = load(tmp_path, text[: text.index('"term 3"')])
+    assert len(terms) == 2
+    assert [problem.code for problem in problems.found] == ["cut-short", "not-well-formed"]
+
+
+def test_half_characters_anywhere_can_be_stored(tmp_path: Path) -> None:
+    half = "half \ud800"
+    meta = {"xrefs": [{"val": "MESH:D000001", "meta": {"xrefs": [{"val": f"MONDO:equivalentTo {half}"}]}}]}
+    nodes = [node(1, meta=meta), {"type": "CLASS", "lbl": half}, node(2, type=half), node(3, lbl=[half])]
+    edges = [{"sub": half, "pred": "is_a", "obj": half}]
+    graph = {"nodes": nodes, "edges": edges, "id": f"{OBO}mon\ud800do.json", "meta": {"version": half}}
+    terms, mappings, problems = load(tmp_path, {"graphs": [graph]})
+    assert read_header(tmp_path / "mondo.json") == ("mon?do", "half ?")
+    assert repr((terms, mappings)).encode()
+    assert json.dumps([(p.code, p.value, p.message) for p in problems.found], ensure_ascii=False).encode()
+    (row,) = mappings
+    assert (row.mapping_source, row.mapping_set_version) == ("obo:mon?do", "half ?")
+
+
+def test_a_number_of_thousands_of_digits_costs_nothing_else(tmp_path: Path) -> None:
+    text = json.dumps({"graphs": [{"nodes": [node(1, meta={"version": 12345}), node(2, lbl=54321)]}]})
+    text = text.replace("12345", "1" * 5000).replace("54321", "-" + "9" * 100_000)
+    terms, _, problems = load(tmp_path, text)
+    assert list(terms) == ["MONDO:0000001", "MONDO:0000002"]
+    assert [problem.code for problem in problems.found] == ["malformed-clause", "no-name"]
 
 
 def test_a_set_of_thousands_of_equivalents_is_passed_over(tmp_path: Path) -> None:
