@@ -49,6 +49,6 @@ def _open_or_compile(sources: tuple[Source, ...], path: Path) -> TermIndex:
             return TermIndex(path)
         except TermsError:
             # Damaged from outside: compiled again below.
-            pass
+            path.unlink(missing_ok=True)
     compile_index(sources, path, Options(strict=True))
     return TermIndex(path)

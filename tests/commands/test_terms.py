@@ -125,12 +125,12 @@ def test_identifiers_of_an_earlier_release_fall_forward(folder: Path, tmp_path: 
     text = kg("terms", "show", "MESH:C000001", "--terms", new).stdout
     assert "MESH:C000001 was replaced by MESH:C000009" in text
     told = json.loads(kg("terms", "show", "MESH:C000001", "--terms", new, "--json").stdout)
-    assert (told["status"], told["stands_for"][0]["curie"]) == ("merged", "MESH:C000009")
+    assert (told["status"], told["stands_for"][0]["curie"]) == ("replaced", "MESH:C000009")
     assert told["steps"][0]["basis"] == "name"
     (hit,) = json.loads(kg("terms", "search", "anlotinib", "--terms", new, "--json", "--limit", "1").stdout)
     assert (hit["curie"], hit["status"]) == ("MESH:C000009", "current")
     table = kg("terms", "search", "anlotinib", "--terms", new).stdout
-    assert "merged" in table and table.index("MESH:C000009") < table.index("MESH:C000001")
+    assert "replaced" in table and table.index("MESH:C000009") < table.index("MESH:C000001")
 
 
 # -- show and search -----------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ def test_counts_and_problems(tmp_path: Path) -> None:
         ("mesh", "class-contradicted", "MESH:C000002"),
     ]
     assert [(f.file, f.kind, f.records, f.kept, f.set_aside) for f in report.files] == [
-        ("mondo.obo", "obo", 7, 7, {}), ("desc.xml", "mesh-descriptors", 3, 3, {}),
+        ("mondo.obo", "obo", 6, 6, {}), ("desc.xml", "mesh-descriptors", 3, 3, {}),
         ("supp.xml", "mesh-supplementary", 3, 3, {}), ("pairs.sssom.tsv", "sssom", 1, 1, {}),
         ("CID-MeSH", "pubchem-mesh", 5, 5, {}), ("CID-Title", "pubchem-titles", 5, 5, {}),
     ]  # fmt: skip

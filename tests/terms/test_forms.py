@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import InputError, UnknownNameError
-from kg.terms.chemical_names import FORMS
+from kg.terms.chemical_names import Form
 from kg.terms.forms import (
     CLOSE,
     EXACT,
@@ -171,7 +172,7 @@ def test_classes_are_plurals_or_have_no_number_and_narrower_headings(heading: He
 )
 def test_forms_of_compounds(candidate: Candidate, form: str) -> None:
     assert form_of(candidate) == form
-    assert form in FORMS
+    assert form in get_args(Form)
 
 
 def test_the_policy_is_read_from_a_table(tmp_path: Path) -> None:

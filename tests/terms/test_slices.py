@@ -141,7 +141,7 @@ def test_withdrawn_mesh_records_keep_their_successors(tmp_path: Path) -> None:
         (tmp_path / "new" / name).write_text(text, encoding="utf-8")
     made = compile_index(gather([tmp_path / "new"]).sources, tmp_path / "new.sqlite", Options(previous=[old.path]))
     with TermIndex(made.path) as full:
-        assert full.status("MESH:C000001") == "merged"
+        assert full.status("MESH:C000001") == "replaced"
         slice_index(full, tmp_path / "cut", Choice(drugs=("anlotinib",)))
     with TermIndex(compile_index(read_sources(tmp_path / "cut"), tmp_path / "cut.sqlite").path) as index:
         assert index.resolve("MESH:C000001") == ("MESH:C000009",)
