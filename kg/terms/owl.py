@@ -17,7 +17,7 @@ from kg.errors import TermsError
 from kg.model import Mapping, Term
 from kg.terms.ontology_terms import Assembly, Frame, equivalents
 from kg.terms.ontology_words import OBO_IN_OWL, Header, header, meaning
-from kg.terms.rdf_xml import RdfXmlText
+from kg.terms.rdf_xml import RdfXmlText, fault_of
 from kg.terms.reading import Problems, open_bytes
 
 _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -72,12 +72,13 @@ def read_terms(path: Path, problems: Problems) -> Iterator[Term | Mapping]:
             for triple in text.triples():
                 document.take(triple)
         except SyntaxError as error:
-            damage = f"the file is not well-formed RDF/XML ({error})"
+            damage = fault_of(path) or f"it is no sound RDF/XML ({error})"
         else:
             if not text.ended:
-                damage = "the file ends within its root element"
-    if damage:
-        document.broken(path, damage, text.lines)
+                damage = "it is cut short: it ends within its root element"
+        # Before the file is closed: where nothing was read, it is not said that what comes before damage was.
+        if damage:
+            document.broken(path, damage, text.lines)
     yield from document.records(text.lines)
 
 
@@ -186,7 +187,7 @@ class _Document:
         """
         cut = self._subject if self._subject in self._classes else ""
         if len(self._classes) - bool(cut) <= 0:
-            raise TermsError(f"{path} is cut short or damaged: {damage}; fetch it again", value=str(path))
+            raise TermsError(f"nothing could be read of {path}: {damage}; fetch it again", value=str(path))
         if cut:
             del self._classes[cut]
             self._problems.begin()

@@ -11,13 +11,16 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Final, cast
+from xml.parsers import expat
 
 import pyoxigraph
 
 from kg.errors import TermsError
-from kg.terms.reading import Problems
+from kg.terms.reading import Problems, open_bytes
 
 _CHUNK: Final = 1 << 16
+#: What expat says of a file that ends too early: no element found, unclosed token, partial character, unclosed CDATA.
+_CUT: Final = (3, 5, 6, 20)
 #: A longer prologue is none of an ontology.
 _LONGEST_PROLOGUE: Final = 1 << 20
 _LONGEST_ENTITY: Final = 1_000
@@ -31,6 +34,34 @@ _REFERENCE: Final = re.compile(rb"&([\w.:-]+);")
 _ENCODING: Final = re.compile(rb"""\s*<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]+)["']""")
 _CLASS: Final = re.compile(rb"""<owl:Class\s+rdf:about\s*=\s*["']([^"']+)["']""")
 _END: Final = re.compile(rb"</(?:[\w.-]+:)?RDF\s*>\s*(?:<!--.*?-->\s*)*\Z", re.DOTALL)
+
+
+def fault_of(path: Path) -> str:
+    """Return where and why a file is cut short or not well-formed, "" where XML's own grammar finds nothing.
+
+    The parser of RDF/XML names no place, so the file is read once more.
+
+    >>> import tempfile
+    >>> with tempfile.NamedTemporaryFile(suffix=".owl") as file:
+    ...     _ = file.write(b'<rdf:RDF xmlns:rdf="x">\\n<rdf:a>this & that</rdf:a></rdf:RDF>')
+    ...     file.flush()
+    ...     fault_of(Path(file.name))
+    'it is not well-formed XML (line 2: not well-formed (invalid token))'
+    """
+    parser = expat.ParserCreate("UTF-8", " ")
+    unheard = Problems("", path.name)
+    with open_bytes(path, unheard) as file:
+        # Its entities are short and hold no others, and nothing is fetched.
+        text = RdfXmlText(path, file, unheard)
+        try:
+            while data := text.read(_CHUNK):
+                parser.Parse(data, False)
+            parser.Parse(b"", True)
+        except expat.ExpatError as error:
+            if error.code in _CUT:
+                return f"it is cut short: it ends in line {error.lineno}, within an element"
+            return f"it is not well-formed XML (line {error.lineno}: {expat.ErrorString(error.code)})"
+    return ""
 
 
 class RdfXmlText:

@@ -205,8 +205,29 @@ def test_what_is_not_well_formed_in_the_middle_ends_the_reading(tmp_path: Path) 
 def test_a_file_without_one_whole_class_is_refused(body: str, tmp_path: Path) -> None:
     path = tmp_path / "mondo.owl"
     path.write_text(HEAD + body, encoding="utf-8")
-    with pytest.raises(TermsError, match="cut short"):
+    with pytest.raises(TermsError, match=r"nothing could be read of .*/mondo\.owl: it is cut short"):
         list(read_terms(path, Problems("mondo", path.name)))
+
+
+def test_the_line_that_is_not_well_formed_is_told(tmp_path: Path) -> None:
+    body = owl_class(1, "<oio:hasExactSynonym>this & that</oio:hasExactSynonym>\n") + owl_class(2)
+    path = tmp_path / "mondo.owl"
+    path.write_text(HEAD + body + END, encoding="utf-8")
+    with pytest.raises(TermsError, match=r"mondo.owl: it is not well-formed XML \(line 4: "):
+        list(read_terms(path, Problems("mondo", path.name)))
+    _, _, problems = load(tmp_path, owl_class(3) + body, prologue='<!DOCTYPE rdf:RDF [\n<!ENTITY a "b">\n]>\n')
+    (problem,) = (problem for problem in problems.found if problem.code == "not-well-formed")
+    assert "(line 10: " in problem.message
+
+
+def test_a_damaged_gzip_of_which_nothing_was_read_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "module.owl.gz"
+    data = gzip.compress((HEAD + owl_class(1) + END).encode())
+    path.write_bytes(data[: len(data) * 2 // 3])
+    problems = Problems("mondo", path.name)
+    with pytest.raises(TermsError, match=r"nothing could be read of .*/module\.owl\.gz: it is cut short"):
+        list(read_terms(path, problems))
+    assert not [problem for problem in problems.found if "is read" in problem.message]
 
 
 def test_an_ontology_without_classes_is_empty(tmp_path: Path) -> None:
