@@ -67,11 +67,21 @@ class _Decompressor(Protocol):
     def decompress(self, data: bytes, max_length: int = -1) -> bytes: ...
 
 
+class _Inflating(Protocol):
+    """What is needed of zlib's own decompressor, whose type has no public name."""
+
+    @property
+    def unconsumed_tail(self) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
+    def copy(self) -> _Inflating: ...
+
+
 class _Inflate:
     """Gives zlib's decompressor the manners of the others."""
 
     def __init__(self) -> None:
         self._inflate = zlib.decompressobj(wbits=31)
+        self._error: zlib.error | None = None
 
     @property
     def eof(self) -> bool:
@@ -83,10 +93,38 @@ class _Inflate:
 
     @property
     def needs_input(self) -> bool:
-        return not self._inflate.unconsumed_tail
+        return not self._inflate.unconsumed_tail and self._error is None
 
     def decompress(self, data: bytes, max_length: int = -1) -> bytes:
-        return self._inflate.decompress(self._inflate.unconsumed_tail + data, max_length)
+        if self._error:
+            raise self._error
+        data = self._inflate.unconsumed_tail + data
+        before = self._inflate.copy()
+        try:
+            return self._inflate.decompress(data, max_length)
+        except zlib.error as error:
+            # The error comes in place of what was sound in this piece: that is given first.
+            self._error = error
+            return _before_error(before, data, max_length if max_length > 0 else _CHUNK * 4)
+
+
+def _before_error(inflate: _Inflating, data: bytes, most: int) -> bytes:
+    """Return what the bytes before the damage unpack to, ``most`` bytes of it at most."""
+    found = b""
+    step = len(data)
+    while step and len(found) < most:
+        trial = inflate.copy()
+        try:
+            more = trial.decompress(data[:step], most - len(found))
+        except zlib.error:
+            step //= 2
+            continue
+        if not more and not data:
+            break
+        found += more
+        data = trial.unconsumed_tail + data[step:]
+        inflate = trial
+    return found
 
 
 def _decompressor(kind: str) -> _Decompressor:
@@ -146,9 +184,11 @@ class Unpacked(io.RawIOBase):
         if not data and (self._member.eof or self._member.needs_input):
             data = self._raw.read(_CHUNK)
             self._taken += len(data)
-            if not data:
-                self._end("" if self._member.eof else "it is cut short")
+            if not data and self._member.eof:
+                self._end("")
                 return
+        # At the end of the input the decompressor may still hold what it had no room to give.
+        over = not data and self._member.needs_input
         if self._member.eof:
             data = data.lstrip(b"\0") if self._kind in _PADDED else data
             if not data:
@@ -170,6 +210,9 @@ class Unpacked(io.RawIOBase):
             return
         if self._member.eof:
             self._pending = self._member.unused_data
+        elif over and not ready:
+            self._end("it is cut short")
+            return
         self._given += len(ready)
         self._ready = memoryview(ready)
         self._check()

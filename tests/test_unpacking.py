@@ -99,3 +99,28 @@ def test_no_cut_raises(data: bytes, members: int, cut: int, kind: str) -> None:
     found = stream.read()
     assert expected.startswith(found)
     assert boundary or found == expected or stream.damage
+
+
+def test_a_cut_gzip_gives_every_byte_that_can_be_had() -> None:
+    # At most of these cuts the decompressor holds bytes that it had no room to give.
+    data = gzip.compress(bytes(900_000))
+    for cut in range(12, len(data) - 8):
+        inflate = zlib.decompressobj(wbits=31)
+        everything = inflate.decompress(data[:cut]) + inflate.flush()
+        stream = Unpacked(io.BytesIO(data[:cut]))
+        assert len(stream.read()) == len(everything)
+        assert stream.damage == "it is cut short"
+
+
+def test_what_comes_before_an_error_is_given() -> None:
+    data = bytearray(gzip.compress(WORDS))
+    data[-8] ^= 1
+    stream = Unpacked(io.BytesIO(bytes(data)))
+    assert stream.read() == WORDS
+    assert "data check" in stream.damage
+    # A block of the kind that does not exist, after one that is sound.
+    deflate = zlib.compressobj(wbits=31)
+    sound = deflate.compress(WORDS) + deflate.flush(zlib.Z_FULL_FLUSH)
+    stream = Unpacked(io.BytesIO(sound + b"\xff" * 20))
+    assert stream.read() == WORDS
+    assert stream.damage
