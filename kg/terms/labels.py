@@ -18,7 +18,7 @@ from typing import Final
 from kg.curies import compress, normalize
 from kg.errors import TermsError
 from kg.model import OTHER, Name, Term
-from kg.terms.reading import Problems, read_lines
+from kg.terms.reading import Problems, Rows, split_tabs
 
 _IDENTIFIER: Final = ("curie", "identifier", "id", "iri", "uri", "term id", "class id")
 _LABEL: Final = ("label", "preferred label", "name", "subject", "title")
@@ -63,7 +63,7 @@ def read_labels(path: Path, problems: Problems) -> Iterator[Term]:
     table = _Table(path, problems, "a label", (_IDENTIFIER, _LABEL))
     for row in table.rows():
         written, label = (table.cell(row, column) for column in table.found)
-        curie = _curie(written, table.cell(row, table.scheme))
+        curie = curie_of(written, table.cell(row, table.scheme))
         if curie is None:
             problems.drop("unknown-prefix", written, "the identifier is of no known vocabulary", line=row.line)
         elif not label:
@@ -93,8 +93,8 @@ def read_replacements(path: Path, problems: Problems) -> Iterator[Replacement]:
         if not successors:
             problems.skip("no-successor")
             continue
-        old = _curie(written, scheme)
-        news = {text: _curie(text, scheme) for text in _SEPARATOR.split(successors) if text}
+        old = curie_of(written, scheme)
+        news = {text: curie_of(text, scheme) for text in _SEPARATOR.split(successors) if text}
         known = [new for new in dict.fromkeys(news.values()) if new and new != old]
         unknown = [text for text, new in news.items() if new is None]
         if old is None or (unknown and not known):
@@ -115,9 +115,11 @@ class _Table:
 
     def __init__(self, path: Path, problems: Problems, what: str, wanted: tuple[Sequence[str], ...]) -> None:
         self._problems = problems
+        self._rows = Rows(path, problems)
+        self._lines = (pair for pair in self._rows if pair[1].strip())
         # A line of an SSSOM-like preface is no header.
-        self._lines = (pair for pair in read_lines(path, problems) if pair[1].strip() and pair[1][0] != "#")
-        header = next(self._lines, (0, ""))[1]
+        header = next((line for _, line in self._lines if line[0] != "#"), "")
+        self._rows.begun = True
         if header.lstrip().lower().startswith(("<!doctype html", "<html")):
             raise TermsError(f"{path} is a web page (HTML), not a table: fetch it again", value=str(path))
         self.delimiter = max(_DELIMITERS, key=header.count)
@@ -133,6 +135,7 @@ class _Table:
                 f"({first}, ...) and for the other ({second}, ...), and names {', '.join(filter(None, names)) or 'none'}",
                 value=header[:200],
             )
+        self._columns = len(names)
         self.scheme = next((names.index(name) for name in _SCHEME if name in names), -1)
 
     def cell(self, row: _Row, column: int) -> str:
@@ -144,35 +147,47 @@ class _Table:
     def rows(self) -> Iterator[_Row]:
         """Yield the rows that can be read; the others are dropped."""
         pending: list[tuple[int, str]] = []
+        lost = self._rows.lost
         for number, line in self._lines:
+            if self._rows.lost > lost:
+                # A quoted cell that lacks a line is none.
+                lost = self._rows.lost
+                yield from self._apart(pending)
+                pending = []
             pending.append((number, line))
             # In CSV a row ends where the number of quotes is even (RFC 4180, section 2).
             odd = self.delimiter != "\t" and sum(text.count('"') for _, text in pending) % 2
             if not odd or len(pending) > _LONGEST_ROW:
                 yield from self._row(pending)
                 pending = []
-        if pending:
-            yield from self._row(pending)
+        yield from self._row(pending) if self._rows.lost == lost else self._apart(pending)
+
+    def _apart(self, lines: list[tuple[int, str]]) -> Iterator[_Row]:
+        for line in lines:
+            yield from self._row([line])
 
     def _row(self, lines: list[tuple[int, str]]) -> Iterator[_Row]:
+        if not lines:
+            return
         cells = self._split("\n".join(text for _, text in lines))
         if cells is None and len(lines) > 1:
             # A quote that is never closed must not take the rows behind it with it.
-            for line in lines:
-                yield from self._row([line])
+            yield from self._apart(lines)
             return
+        number, line = lines[0]
         self._problems.begin()
-        if cells is None:
-            message = "the row is not CSV: a quote is not closed"
-            self._problems.drop("malformed-row", lines[0][1], message, line=lines[0][0])
+        if line.startswith("#"):
+            self._problems.drop("malformed-row", line, "a comment stands below the header, among the rows", line=number)
+        elif lines[-1][0] == self._rows.unended and len(cells or ()) < self._columns:
+            self._problems.drop("cut-short", line, "the file ends within the row; it is left out", line=number)
+        elif cells is None:
+            self._problems.drop("malformed-row", line, "the row is not CSV: a quote is not closed", line=number)
         else:
-            yield _Row(cells, lines[0][0])
+            yield _Row(cells, number)
 
     def _split(self, row: str) -> list[str] | None:
         if self.delimiter == "\t":
-            # Tables of tabs are written without quotes as a rule; where all of a cell is quoted, they are none of it.
-            cells = row.split("\t")
-            return [c[1:-1].replace('""', '"') if len(c) > 1 and c[0] == c[-1] == '"' else c for c in cells]
+            return split_tabs(row)
         try:
             rows = list(csv.reader(io.StringIO(row, newline=""), delimiter=self.delimiter, strict=True))
         except csv.Error:
@@ -185,12 +200,12 @@ def _column(name: str) -> str:
 
 
 @lru_cache(maxsize=1 << 12)
-def _curie(written: str, scheme: str) -> str | None:
+def curie_of(written: str, scheme: str = "") -> str | None:
     """Return the CURIE of an identifier as a table writes it, None where its vocabulary is not known.
 
-    >>> _curie("https://id.nlm.nih.gov/mesh/D000001", "MeSH"), _curie("D000001", "MeSH"), _curie("D000001", "")
+    >>> curie_of("https://id.nlm.nih.gov/mesh/D000001", "MeSH"), curie_of("D000001", "MeSH"), curie_of("D000001", "")
     ('MESH:D000001', 'MESH:D000001', None)
-    >>> _curie("https://identifiers.org/mesh:D000001", ""), _curie("MONDO:0005148", "MONDO")
+    >>> curie_of("https://identifiers.org/mesh:D000001", ""), curie_of("MONDO:0005148", "MONDO")
     ('MESH:D000001', 'MONDO:0005148')
     """
     if "://" not in written:

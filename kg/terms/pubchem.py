@@ -30,7 +30,7 @@ from typing import Final
 from kg.errors import TermsError
 from kg.model import CHEMICAL, Name, Term
 from kg.terms.pubchem_rows import CID, INCHIKEY, Faults, read_blocks, read_rows
-from kg.terms.reading import Problems, read_lines
+from kg.terms.reading import Problems, Rows
 
 _PREFIX: Final = "PUBCHEM.COMPOUND"
 #: What rows of compounds that nobody asked for are counted as.
@@ -175,16 +175,10 @@ def read_mesh_names(path: Path, problems: Problems) -> Iterator[MeshName]:
     """
     faults = Faults(problems)
     records, kept = problems.records, problems.kept
-    before: tuple[int, str] | None = None
-    for row in read_lines(path, problems):
-        if before:
-            yield from _mesh_row(*before, faults)
-        before = row
-    if before and any(problem.code == "damaged-gzip" for problem in problems.found):
-        problems.begin()
-        faults.drop("cut-short", before[1], "the file ends within the row; it is left out", before[0])
-    elif before:
-        yield from _mesh_row(*before, faults)
+    rows = Rows(path, problems, faults.drop)
+    rows.begun = True
+    for number, line in rows:
+        yield from _mesh_row(number, line, faults)
     faults.close()
     if problems.records > records and problems.kept == kept:
         raise TermsError(f"no row of {path} is a CID and names; fetch the file again", value=str(path))

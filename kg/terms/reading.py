@@ -7,14 +7,16 @@ it, and a problem.
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import io
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final, cast
+from typing import IO, Final, NamedTuple, cast
 
 from kg.errors import TermsError
 from kg.unpacking import GZIP_MAGIC, Unpacked
@@ -23,6 +25,11 @@ from kg.unpacking import GZIP_MAGIC, Unpacked
 LONGEST_LINE: Final = 1 << 24
 _CHUNK: Final = 1 << 16
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
+_QUOTED: Final = re.compile(r'"((?:[^"]|"")*+)"(?=\t|\Z)')
+#: Why a line is lost, as the end of a sentence about it.
+_FAULTS: Final = {
+    "overlong-line": "is too long", "not-utf8": "is not UTF-8", "cut-short": "is cut by the end of the damaged file",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,29 +144,138 @@ def read_lines(path: Path, problems: Problems) -> Iterator[tuple[int, str]]:
     Raises:
         TermsError: if the file cannot be read.
     """
+    for line in _lines(path, problems):
+        if line.fault:
+            message = f"the line {_FAULTS[line.fault]} and is left out"
+            problems.add(line.fault, line.text, message, line=line.number)
+        else:
+            yield line.number, line.text.rstrip("\r\n")
+
+
+class Rows:
+    """The lines of a table, numbered, without line ends; a line that is lost is a record that is dropped.
+
+    Lines are lost that are not UTF-8, or too long, or in which a damaged file ends (``cut-short``: half a value
+    is a wrong value). Until the reader says that the rows have begun they are problems, not records.
+
+    Args:
+        path: the file.
+        problems: its account.
+        drop: records the loss of a row, as ``Problems.drop`` does without it.
+
+    Attributes:
+        begun: whether the header has been read; set by the reader.
+        unended: the number of the last line where it has no line end, else 0.
+        lost: how many lines were lost.
+    """
+
+    def __init__(
+        self, path: Path, problems: Problems, drop: Callable[[str, str, str, int], object] | None = None
+    ) -> None:
+        self.begun = False
+        self.unended = 0
+        self.lost = 0
+        self._path = path
+        self._problems = problems
+        self._drop = drop or (lambda code, value, message, line: problems.drop(code, value, message, line=line))
+
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        """Yield number and text of each line.
+
+        Raises:
+            TermsError: if the file cannot be read.
+        """
+        damaged = _damages(self._problems)
+        last: _Line | None = None
+        for line in _lines(self._path, self._problems):
+            if line.ended:
+                yield from self._given(line)
+            else:
+                # Whether the file is damaged is known when it has been closed.
+                last = line
+        if last:
+            if _damages(self._problems) > damaged:
+                last = _Line(last.number, last.text, ended=False, fault="cut-short")
+            yield from self._given(last)
+
+    def _given(self, line: _Line) -> Iterator[tuple[int, str]]:
+        if not line.fault:
+            self.unended = 0 if line.ended else line.number
+            yield line.number, line.text.rstrip("\r\n")
+            return
+        self.lost += 1
+        message = f"the line {_FAULTS[line.fault]} and is left out"
+        if self.begun:
+            self._problems.begin()
+            self._drop(line.fault, line.text, message, line.number)
+        else:
+            self._problems.add(line.fault, line.text, message, line=line.number)
+
+
+def split_tabs(line: str) -> list[str]:
+    """Return the cells of a line of a tab-separated table, without the quotes that writers of CSV put around them.
+
+    Only a cell that begins and ends with a quote is quoted: names are full of single ones.
+
+    >>> split_tabs('a\\t"b ""c""\\td"\\t5" pipe\\t"open')
+    ['a', 'b "c"\\td', '5" pipe', '"open']
+    """
+    if '"' not in line:
+        return line.split("\t")
+    cells, place = [], 0
+    while True:
+        if quoted := _QUOTED.match(line, place):
+            cells.append(quoted[1].replace('""', '"'))
+            end = quoted.end()
+        else:
+            end = line.find("\t", place)
+            end = len(line) if end < 0 else end
+            cells.append(line[place:end])
+        if end == len(line):
+            return cells
+        place = end + 1
+
+
+class _Line(NamedTuple):
+    number: int
+    text: str
+    ended: bool
+    fault: str = ""
+
+
+def _damages(problems: Problems) -> int:
+    return sum(problem.code == "damaged-gzip" for problem in problems.found)
+
+
+def _lines(path: Path, problems: Problems) -> Iterator[_Line]:
+    """Yield the lines with their ends; of one that is lost, its begin."""
     with open_bytes(path, problems) as file:
         head = file.peek(2)[:2] if isinstance(file, io.BufferedReader) else b""
         if head in _UTF16:
             problems.add("wrong-encoding", "UTF-16", "the file is UTF-16, not UTF-8; it was read as such")
-            text = io.TextIOWrapper(file, encoding="utf-16", errors="replace", newline="")
-            for number, wide in enumerate(text, start=1):
-                yield number, wide.rstrip("\r\n")
+            text = io.TextIOWrapper(file, encoding="utf-16", errors="replace", newline="\n")
+            number = 0
+            while wide := text.readline(LONGEST_LINE):
+                number += 1
+                ended, overlong = wide.endswith("\n"), False
+                while not ended and (rest := text.readline(LONGEST_LINE)):
+                    ended, overlong = rest.endswith("\n"), True
+                yield _Line(number, wide[:80] if overlong else wide, ended, "overlong-line" if overlong else "")
             text.detach()
             return
         number = 0
         while line := file.readline(LONGEST_LINE):
             number += 1
-            if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
-                problems.add("overlong-line", repr(line[:80]), "the line is too long and is left out", line=number)
-                while (rest := file.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
-                    pass
+            ended, overlong = line.endswith(b"\n"), False
+            while not ended and (more := file.readline(LONGEST_LINE)):
+                ended, overlong = more.endswith(b"\n"), True
+            if overlong:
+                yield _Line(number, repr(line[:80]), ended, "overlong-line")
                 continue
             try:
-                decoded = line.decode("utf-8-sig" if number == 1 else "utf-8")
+                yield _Line(number, line.decode("utf-8-sig" if number == 1 else "utf-8"), ended)
             except UnicodeDecodeError:
-                problems.add("not-utf8", repr(line[:80]), "the line is not UTF-8 and is left out", line=number)
-                continue
-            yield number, decoded.rstrip("\r\n")
+                yield _Line(number, repr(line[:80]), ended, "not-utf8")
 
 
 def read_start(path: Path, size: int = _CHUNK) -> bytes:
@@ -170,6 +286,20 @@ def read_start(path: Path, size: int = _CHUNK) -> bytes:
     """
     with open_bytes(path, Problems("", path.name)) as file:
         return file.read(size)
+
+
+def reads_ascii(encoding: str) -> bool:
+    """Tell whether an encoding is known, and one in which a file can say its own name in ASCII.
+
+    >>> [reads_ascii(name) for name in ("iso-8859-1", "utf-16", "idna", "hex", "no-such")]
+    [True, False, False, False, False]
+    """
+    try:
+        decoder = codecs.getincrementaldecoder(encoding)("replace")
+        return decoder.decode(b"<?xml", final=True) == "<?xml"
+    except (LookupError, ValueError, AssertionError, TypeError):
+        # Some codecs are no encodings of text; some cannot replace what they do not know.
+        return False
 
 
 def sha256_file(path: Path) -> str:

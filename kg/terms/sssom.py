@@ -6,6 +6,7 @@ one map (``curie_map``) that mapping sets hold are read by hand, so that no YAML
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,13 +15,21 @@ from typing import Final
 from kg.curies import compress, known_prefix, normalize
 from kg.errors import TermsError
 from kg.model import Mapping
-from kg.terms.reading import Problems, read_lines
+from kg.terms.labels import curie_of
+from kg.terms.reading import Problems, Rows, read_lines, split_tabs
 
 _REQUIRED: Final = ("subject_id", "predicate_id", "object_id", "mapping_justification")
 # Slots that a mapping set may give once for all of its rows (SSSOM, "propagatable slots").
 _PROPAGATED: Final = ("mapping_date",)
 # The row says that a search found nothing: no mapping, and no fault.
 _NO_TERM: Final = "sssom:NoTermFound"
+# The mapping relations of SKOS (https://www.w3.org/TR/skos-reference/#mapping): written without prefix at times.
+_RELATIONS: Final = frozenset(
+    {"exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch", "mappingRelation"}
+)
+# A quoted scalar of YAML and what may stand behind it: nothing, or a comment.
+_QUOTED: Final = re.compile(r"""(?:"((?:[^"\\]|\\.)*+)"|'((?:[^']|'')*+)')(?:\s*|\s+#.*)""")
+_COMMENT: Final = re.compile(r"(?:^|\s)#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +59,24 @@ def read_metadata(path: Path) -> Metadata:
     """
     values: dict[str, str] = {}
     curie_map: dict[str, str] = {}
-    inside = ""
-    for _, line in read_lines(path, Problems("", path.name)):
+    inside = margin = ""
+    for number, line in read_lines(path, Problems("", path.name)):
+        if not line.strip():
+            continue
         if not line.startswith("#"):
             break
-        text = line[1:].removeprefix(" ")
+        if number == 1 and line.startswith("# "):
+            margin = " "
+        text = line[1:].removeprefix(margin)
         key, colon, value = text.partition(":")
-        if not colon:
+        if not colon or text.startswith(("#", "-")):
             continue
         if text[:1].isspace():
             if inside == "curie_map":
-                curie_map[_unquoted(key)] = _unquoted(value)
+                curie_map[_scalar(key)] = _scalar(value)
             continue
-        inside = key.strip()
-        values[inside] = _unquoted(value)
+        inside = _scalar(key)
+        values[inside] = _scalar(value)
     values.pop("curie_map", None)
     return Metadata(
         mapping_set_id=values.pop("mapping_set_id", ""),
@@ -90,16 +103,25 @@ def read_mappings(path: Path, problems: Problems) -> Iterator[Mapping]:
     metadata = read_metadata(path)
     inherited = {slot: metadata.values[slot] for slot in _PROPAGATED if metadata.values.get(slot)}
     columns: list[str] = []
-    for number, line in read_lines(path, problems):
-        if line.startswith("#") or not line:
+    rows = Rows(path, problems)
+    for number, line in rows:
+        if not line.strip(" ") or (not columns and line.startswith("#")):
             continue
-        cells = line.split("\t")
+        cells = split_tabs(line)
         if not columns:
             columns = cells
+            rows.begun = True
             if missing := [column for column in _REQUIRED if column not in columns]:
                 raise TermsError(f"{path} lacks the SSSOM columns {', '.join(missing)}", value=missing)
             continue
         problems.begin()
+        if line.startswith("#"):
+            message = "a comment stands below the header, among the rows"
+            problems.drop("malformed-row", line, message, line=number)
+            continue
+        if number == rows.unended and len(cells) < len(columns):
+            problems.drop("cut-short", line, "the file ends within the row; it is left out", line=number)
+            continue
         row = {**inherited, **{column: cell for column, cell in zip(columns, cells, strict=False) if cell}}
         if len(cells) > len(columns) or any(not row.get(column) for column in _REQUIRED):
             problems.drop("malformed-row", line, "the row does not fit its columns", line=number)
@@ -110,11 +132,16 @@ def read_mappings(path: Path, problems: Problems) -> Iterator[Mapping]:
         if _NO_TERM in {row["subject_id"], row["object_id"]}:
             problems.skip("no-term-found")
             continue
+        predicate = _predicate(row["predicate_id"], metadata.curie_map)
+        if predicate is None:
+            message = "the predicate cannot be read as a CURIE"
+            problems.drop("malformed-identifier", row["predicate_id"], message, line=number)
+            continue
         ends = [_normalized(row[column], metadata.curie_map) for column in ("subject_id", "object_id")]
         subject, target = ends
         if subject is None or target is None:
             written = row["object_id"] if target is None else row["subject_id"]
-            if known_prefix(written):
+            if known_prefix(_compact(written, metadata.curie_map)):
                 problems.drop("malformed-identifier", written, "the identifier cannot be read as a CURIE", line=number)
             else:
                 # Mapping sets span hundreds of vocabularies; those that casegraph does not know are no fault.
@@ -122,7 +149,7 @@ def read_mappings(path: Path, problems: Problems) -> Iterator[Mapping]:
             continue
         yield Mapping(
             subject_id=subject,
-            predicate_id=row["predicate_id"],
+            predicate_id=predicate,
             object_id=target,
             mapping_justification=row["mapping_justification"],
             mapping_source=row.get("mapping_source") or metadata.mapping_set_id or path.name,
@@ -140,7 +167,9 @@ def read_mappings(path: Path, problems: Problems) -> Iterator[Mapping]:
 
 
 def _normalized(written: str, curie_map: dict[str, str]) -> str | None:
-    """Normalise a CURIE; a prefix of the file's own making is expanded by its map first."""
+    """Normalise a CURIE or an IRI; a prefix of the file's own making is expanded by its map first."""
+    if "://" in written:
+        return curie_of(written) or normalize(_compact(written, curie_map))
     curie = normalize(written)
     prefix, _, local = written.partition(":")
     if curie is None and prefix in curie_map and not known_prefix(written):
@@ -148,8 +177,48 @@ def _normalized(written: str, curie_map: dict[str, str]) -> str | None:
     return curie
 
 
-def _unquoted(text: str) -> str:
+def _predicate(written: str, curie_map: dict[str, str]) -> str | None:
+    """Return a predicate as a CURIE, None where it is none.
+
+    >>> _predicate("exactMatch", {}), _predicate("http://www.w3.org/2004/02/skos/core#exactMatch", {})
+    ('skos:exactMatch', 'skos:exactMatch')
+    >>> _predicate("s:exactMatch", {"s": "http://www.w3.org/2004/02/skos/core#"}), _predicate("same", {})
+    ('skos:exactMatch', None)
+    """
+    if written in _RELATIONS:
+        return f"skos:{written}"
+    if "://" in written:
+        curie = _compact(written, curie_map)
+        return None if "://" in curie else curie
+    prefix, _, local = written.partition(":")
+    if not prefix or not local:
+        return None
+    curie = compress(curie_map[prefix] + local) if prefix in curie_map else written
+    return written if "://" in curie else curie
+
+
+def _compact(written: str, curie_map: dict[str, str]) -> str:
+    """Return an IRI as a CURIE of ours, else of the file's map, else as it is."""
+    address = written.removeprefix("<").removesuffix(">")
+    if (curie := compress(address)) != address or "://" not in address:
+        return curie
+    bases = [(len(base), prefix) for prefix, base in curie_map.items() if base and address.startswith(base)]
+    if not bases:
+        return address
+    length, prefix = max(bases)
+    return f"{prefix}:{address[length:]}"
+
+
+def _scalar(text: str) -> str:
+    """Return the value of a scalar of YAML, without quotes and comment.
+
+    >>> _scalar(" 'it''s' # not"), _scalar("http://x#y # z"), _scalar(' "a # b"'), _scalar(" # none")
+    ("it's", 'http://x#y', 'a # b', '')
+    """
     text = text.strip()
-    if len(text) >= 2 and text[0] == text[-1] and text[0] in "\"'":
-        return text[1:-1]
-    return text
+    if quoted := _QUOTED.fullmatch(text):
+        if quoted[1] is None:
+            return quoted[2].replace("''", "'")
+        return re.sub(r"\\(.)", r"\1", quoted[1])
+    comment = _COMMENT.search(text)
+    return text[: comment.start()].rstrip() if comment else text

@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from kg.errors import TermsError
-from kg.terms.reading import Problems, open_bytes
+from kg.terms.reading import Problems, open_bytes, reads_ascii
 
 #: A longer record, or prologue, is no record of an ontology.
 LONGEST_RECORD: Final = 1 << 22
@@ -25,8 +25,15 @@ _LONGEST_TAG: Final = 256
 _BLOCK: Final = 1 << 14
 _ENCODING: Final = re.compile(rb"""^<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]+)["']""")
 _UTF8: Final = frozenset({"utf-8", "utf8", "ascii", "us-ascii"})
+#: Bytes that only a file in that encoding begins with: marks, or the first characters of XML.
+_STARTS: Final = (
+    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"), (b"<\0\0\0", "utf-32-le"),
+    (b"\0\0\0<", "utf-32-be"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"),
+)  # fmt: skip
 #: What may follow the name in the root's end tag: comments and processing instructions.
-_AFTER: Final = re.compile(rb"(?:\s*>)?(?:\s+|<!--.*?-->|<\?.*?\?>)*", re.DOTALL)
+#: What is matched is not matched again another way: two ways a blank are 2^n ways for n blanks.
+_AFTER: Final = re.compile(rb"(?:\s*+>)?+(?:\s++|<!--.*?-->|<\?.*?\?>)*+", re.DOTALL)
 _WEB_PAGE: Final = (b"<!doctype html", b"<html", b"<head", b"<body")
 
 
@@ -93,25 +100,14 @@ class XmlRecords:
     def _pieces(self, file: IO[bytes]) -> Iterator[bytes]:
         """Yield the file as UTF-8, whatever its encoding."""
         head = file.read(_BLOCK)
-        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            encoding = "utf-16"
-        else:
+        encoding = self._encoding(head)
+        if encoding in _UTF8:
             head = head.removeprefix(codecs.BOM_UTF8)
-            declared = _ENCODING.match(head.lstrip())
-            encoding = declared[1].decode() if declared else "utf-8"
-        if encoding.lower() in _UTF8:
             while head:
                 yield head
                 head = file.read(_BLOCK)
             return
-        try:
-            # Refuses what is a codec and no encoding of text, too.
-            b"<".decode(encoding, "replace")
-            decoder = codecs.getincrementaldecoder(encoding)("replace")
-        except LookupError:
-            raise TermsError(
-                f"{self._path} is in the unknown encoding {encoding!r}; {self._advice}", value=encoding
-            ) from None
+        decoder = codecs.getincrementaldecoder(encoding)("replace")
         lost = False
         while head:
             text = decoder.decode(head)
@@ -121,6 +117,23 @@ class XmlRecords:
                 self._problems.add("wrong-encoding", encoding, message)
             yield text.encode("utf-8", "replace")
             head = file.read(_BLOCK)
+
+    def _encoding(self, head: bytes) -> str:
+        """Return the encoding in which a file is written; a declaration of another is a problem."""
+        # A file that begins with its encoding's own bytes is in that encoding, whatever it declares.
+        true = next((encoding for start, encoding in _STARTS if head.startswith(start)), "")
+        text = head.decode(true, "ignore").encode() if true else head
+        declared = _ENCODING.match(text.lstrip())
+        name = declared[1].decode().lower() if declared else ""
+        if true:
+            fits = not name or (true == "utf-8" and name in _UTF8) or name[:6] == true[:6]
+        else:
+            fits = not name or reads_ascii(name)
+            true = name if name and fits and name not in _UTF8 else "utf-8"
+        if not fits:
+            message = f"the file says that its encoding is {name}, which is unknown or wrong; it was read as {true}"
+            self._problems.add("wrong-encoding", name, message)
+        return true
 
     def _prologue(self, pieces: Iterator[bytes]) -> bytes:
         """Return the first bytes behind the root's start tag; refuse a file of another kind."""
@@ -159,7 +172,7 @@ class XmlRecords:
             return data[place:]
         if name != self._root:
             self._refuse(data[place:], f"holds <{name}>, not <{self._root}>")
-        start = re.compile(rf"""<{self._root}(?:[^>"']|"[^"]*"|'[^']*')*>""".encode())
+        start = re.compile(rf"""<{self._root}(?:[^>"']|"[^"]*"|'[^']*')*+>""".encode())
         while (tag := start.match(data, place)) is None:
             piece = next(pieces, b"")
             if not piece:

@@ -168,3 +168,48 @@ def test_each_row_of_replacements_is_accounted_for(tmp_path: Path) -> None:
 def test_a_table_of_labels_is_no_table_of_replacements(tmp_path: Path) -> None:
     with pytest.raises(TermsError, match="that replaced it"):
         replacements(tmp_path / "replaced.csv", "id,label\nMESH:D000001,a\n")
+
+
+def test_bytes_that_are_not_utf8_are_a_row(tmp_path: Path) -> None:
+    _, problems = labels(tmp_path / "labels.csv", b"# \xff\nid,label\nMESH:D000001,\xff\nMESH:D000002,b\n")
+    assert [(p.code, p.line) for p in problems.found] == [("not-utf8", 1), ("not-utf8", 3)]
+    assert (problems.records, problems.kept, dict(problems.set_aside)) == (2, 1, {"not-utf8": 1})
+
+
+def test_a_quoted_cell_that_lacks_a_line_does_not_take_the_rows_behind_it(tmp_path: Path) -> None:
+    text = b'id,label\nMESH:D000001,"a\n\xff"\nMESH:D000002,"b"\nMESH:D000003,"c\nd"\n'
+    found, problems = labels(tmp_path / "labels.csv", text)
+    assert found == {"MESH:D000002": "b", "MESH:D000003": "c d"}
+    assert [(p.code, p.line) for p in problems.found] == [("not-utf8", 3), ("malformed-row", 2)]
+
+
+def test_a_comment_below_the_header_is_a_row_that_is_dropped(tmp_path: Path) -> None:
+    text = '# made up\nid,label\n#MESH:D000001,a\n\nMESH:D000002,"b\n# c"\n'
+    found, problems = labels(tmp_path / "labels.csv", text)
+    assert found == {"MESH:D000002": "b # c"}
+    assert [(p.code, p.line) for p in problems.found] == [("malformed-row", 3)]
+    assert problems.records == 2
+
+
+@pytest.mark.parametrize(
+    ("last", "found", "code"),
+    [
+        ("MESH:D000002,Cann,x", "Cann", ""), ("MESH:D000002,Cann", "", "cut-short"), ("MESH:D0", "", "cut-short"),
+        ('MESH:D000002,"Cann', "", "cut-short"), ("MESH:D000002,Cann\n", "Cann", ""),
+    ],
+)  # fmt: skip
+def test_a_last_row_without_line_end_must_be_whole(tmp_path: Path, last: str, found: str, code: str) -> None:
+    names, problems = labels(tmp_path / "labels.csv", f"id,label,note\nMESH:D000001,a,\n{last}")
+    assert names == {"MESH:D000001": "a"} | ({"MESH:D000002": found} if found else {})
+    assert [(p.code, p.line) for p in problems.found] == ([(code, 3)] if code else [])
+
+
+def test_half_a_label_of_a_damaged_file_is_none(tmp_path: Path) -> None:
+    rows = [f"MESH:D{n:06d},name {n * 7919}" for n in range(5_000)]
+    whole = gzip.compress(("id,label\n" + "\n".join(rows) + "\n").encode())
+    for cut in range(len(whole) // 2, len(whole) // 2 + 30):
+        found, problems = labels(tmp_path / "labels.csv.gz", whole[:cut])
+        assert [f"{curie},{label}" for curie, label in found.items()] == rows[: len(found)]
+        assert 1_000 < len(found) < 5_000
+        assert {p.code for p in problems.found} <= {"damaged-gzip", "cut-short"}
+        assert problems.records - len(found) == problems.set_aside["cut-short"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import tracemalloc
+import zlib
 from itertools import islice
 from pathlib import Path
 
@@ -263,6 +264,28 @@ def test_a_line_may_name_several_mesh_terms(tmp_path: Path) -> None:
     ]
     assert [problem.line for problem in problems.found] == [2, 3]
     assert (problems.records, problems.kept, problems.balanced) == (3, 1, True)
+
+
+def test_mesh_rows_that_are_not_utf8_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "CID-MeSH"
+    path.write_bytes(b"1\tAspirin\n2\tcaf\xe9\n3\tc\n")
+    problems = Problems("pubchem", path.name)
+    assert [name.line for name in read_mesh_names(path, problems)] == [1, 3]
+    assert (problems.records, problems.kept, dict(problems.set_aside)) == (3, 2, {"not-utf8": 1})
+    path.write_bytes(b"1\tAspirin\n" + b"2\tcaf\xe9\n" * 1000)
+    problems = Problems("pubchem", path.name)
+    assert len(list(read_mesh_names(path, problems))) == 1
+    assert (problems.set_aside["not-utf8"], len(problems.found)) == (1000, MOST_FAULTS + 1)
+
+
+def test_a_cut_file_of_mesh_names_gives_every_whole_row(tmp_path: Path) -> None:
+    path = tmp_path / "CID-MeSH.gz"
+    data = gzip.compress("".join(f"{n}\tname\n" for n in range(1, 50_000)).encode())
+    for cut in range(len(data) // 2, len(data) // 2 + 12):
+        path.write_bytes(data[:cut])
+        inflate = zlib.decompressobj(wbits=31)
+        whole = (inflate.decompress(data[:cut]) + inflate.flush()).count(b"\n")
+        assert len(list(read_mesh_names(path, Problems("pubchem", path.name)))) == whole
 
 
 def test_mesh_names_that_are_a_page_are_an_error(tmp_path: Path) -> None:

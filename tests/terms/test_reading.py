@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import tempfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import TermsError
-from kg.terms.reading import Problems, open_bytes, read_lines, sha256_file
+from kg.terms.reading import Problems, Rows, open_bytes, read_lines, sha256_file
 
 
 def test_gzip_is_told_by_content_not_by_name(tmp_path: Path) -> None:
@@ -45,7 +46,8 @@ def test_a_corrupt_gzip_is_a_problem(tmp_path: Path) -> None:
     path.write_bytes(bytes(data))
     problems = Problems("s", "f")
     list(read_lines(path, problems))
-    assert [p.code for p in problems.found] == ["damaged-gzip"]
+    # What the decompressor makes of the damage, until it sees it, may be no text.
+    assert [p.code for p in problems.found if p.code != "not-utf8"] == ["damaged-gzip"]
 
 
 @pytest.mark.parametrize("tail", [b"", b"\0\0\0", gzip.compress(b"three\n")])
@@ -113,3 +115,59 @@ def test_a_line_that_is_not_utf8_is_a_problem(tmp_path: Path) -> None:
     problems = Problems("s", "f")
     assert list(read_lines(path, problems)) == [(1, "a"), (3, "c")]
     assert [(p.code, p.line) for p in problems.found] == [("not-utf8", 2)]
+
+
+def test_lost_rows_are_counted_once_the_header_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.terms.reading.LONGEST_LINE", 10)
+    path = tmp_path / "f"
+    path.write_bytes(b"# \xff\nid\n1\n\xff\n" + b"x" * 35 + b"\n3\n" + b"y" * 11)
+    problems = Problems("s", "f")
+    rows = Rows(path, problems)
+    found = []
+    for number, line in rows:
+        if rows.begun:
+            problems.begin()
+            problems.keep()
+        rows.begun = True
+        found.append((number, line))
+    assert found == [(2, "id"), (3, "1"), (6, "3")]
+    assert [(p.code, p.line) for p in problems.found] == [
+        ("not-utf8", 1), ("not-utf8", 4), ("overlong-line", 5), ("overlong-line", 7),
+    ]  # fmt: skip
+    assert dict(problems.set_aside) == {"not-utf8": 1, "overlong-line": 2}
+    assert (problems.records, rows.lost, problems.balanced) == (5, 4, True)
+
+
+def test_rows_of_a_file_in_utf16_are_no_longer_than_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.terms.reading.LONGEST_LINE", 10)
+    path = tmp_path / "f"
+    path.write_bytes(("a\n" + "x" * 35 + "\nb").encode("utf-16"))
+    problems = Problems("s", "f")
+    assert list(read_lines(path, problems)) == [(1, "a"), (3, "b")]
+    assert [p.code for p in problems.found] == ["wrong-encoding", "overlong-line"]
+
+
+@given(st.integers(0, 400), st.booleans())
+def test_a_damaged_file_gives_its_whole_rows_and_no_other(cut: int, ended: bool) -> None:
+    texts = [f"{n} {n * 7919 % 1009} ü" for n in range(40)]
+    data = ("\n".join(texts) + "\n" * ended).encode()
+    packed = gzip.compress(data, mtime=0)
+    at = max(18, len(packed) - cut)
+    inflate = zlib.decompressobj(wbits=31)
+    there = inflate.decompress(packed[:at]) + inflate.flush()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "x.gz")
+        path.write_bytes(packed[:at])
+        problems = Problems("s", "f")
+        rows = Rows(path, problems)
+        rows.begun = True
+        found = [line for _, line in rows]
+    if at == len(packed):
+        assert (found, problems.found) == (texts, [])
+        assert rows.unended == (0 if ended else 40)
+        return
+    # What zcat gives up to the last line end.
+    assert found == there.decode("utf-8", "ignore").split("\n")[:-1]
+    half = bool(there) and not there.endswith(b"\n")
+    assert [p.code for p in problems.found] == ["damaged-gzip", *["cut-short"] * half]
+    assert dict(problems.set_aside) == ({"cut-short": 1} if half else {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -108,6 +109,49 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
     found, problems = read(write(tmp_path, text.encode(encoding)))
     assert found == [("Sjögren", 3)]
     assert problems.found == []
+
+
+@pytest.mark.parametrize("declared", ["utf-16", "UTF-32", "idna", "undefined", "hex", "no-such-encoding"])
+def test_a_wrong_declaration_is_told_and_the_file_read(tmp_path: Path, declared: str) -> None:
+    text = f"<?xml version='1.0' encoding='{declared}'?>\n<Set>\n<Record>Sjögren</Record></Set>"
+    found, problems = read(write(tmp_path, text))
+    assert found == [("Sjögren", 3)]
+    assert [(p.code, p.value) for p in problems.found] == [("wrong-encoding", declared.lower())]
+
+
+@pytest.mark.parametrize("mark", ["\ufeff", ""])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_wide_encodings_are_told_by_their_bytes(tmp_path: Path, encoding: str, mark: str) -> None:
+    text = mark + "<?xml version='1.0' encoding='{}'?>\n<Set><Record>Sjögren</Record></Set>"
+    for declared, codes in ((encoding[:6], []), ("utf-8", ["wrong-encoding"])):
+        found, problems = read(write(tmp_path, text.format(declared).encode(encoding)))
+        assert found == [("Sjögren", 2)]
+        assert [p.code for p in problems.found] == codes
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "\n" * 20_000 + "junk", "\n>" * 10_000, "<!--" * 16_000, "<!---->" * 10_000 + "junk", "<?" * 16_000,
+        "<??> <!-- -->" * 5_000 + "<",
+    ],
+)  # fmt: skip
+def test_what_follows_the_end_takes_no_time(tmp_path: Path, after: str) -> None:
+    path = write(tmp_path, f"<Set><Record>1</Record></Set>{after}")
+    began = time.process_time()
+    found, problems = read(path)
+    # Backtracking would take more than the age of the universe.
+    assert time.process_time() - began < 5
+    assert [name for name, _ in found] == ["1"]
+    assert [p.code for p in problems.found] == ["not-well-formed"]
+
+
+def test_what_stands_in_the_way_of_the_root_takes_no_time(tmp_path: Path) -> None:
+    began = time.process_time()
+    for before in ("<!--" * 16_000, "<?xml " + "encoding " * 10_000, "<Set " + "a='" * 16_000, "<Set " + " " * 60_000):
+        with pytest.raises(TermsError):
+            read(write(tmp_path, before))
+    assert time.process_time() - began < 5
 
 
 def test_a_byte_order_mark_is_no_content(tmp_path: Path) -> None:
