@@ -43,7 +43,8 @@ class Action:
 def read_descriptors(path: Path, problems: Problems) -> Iterator[Term]:
     """Yield the descriptors of a MeSH descriptor file; parents come from the tree numbers.
 
-    An identifier that the file repeats is yielded as often as it stands there.
+    An identifier that the file repeats is yielded as often as it stands there; only its first record has a place
+    in the tree. A tree number that two records claim stays with the first.
 
     Args:
         path: ``descYYYY.xml``, plain or gzip.
@@ -56,25 +57,29 @@ def read_descriptors(path: Path, problems: Problems) -> Iterator[Term]:
     records = XmlRecords(path, "DescriptorRecordSet", "DescriptorRecord", problems, _ADVICE)
     read: list[tuple[str, str, dict[str, Scope], tuple[str, ...], tuple[tuple[str, str], ...]]] = []
     owners: dict[str, str] = {}
+    seen: set[str] = set()
     for record in records:
         head = _head(record, "Descriptor", records, problems)
         if head is None:
             continue
         curie, label = head
         trees = tuple(sorted({text for e in _list(record, "TreeNumberList") if (text := tidy(e.text))}))
-        for tree in trees:
+        for tree in () if curie in seen else trees:
             if owners.setdefault(tree, curie) != curie:
                 message = f"{curie} and {owners[tree]} both own it"
                 problems.add("duplicate-tree-number", tree, message, line=records.line)
+        seen.add(curie)
         names, properties = _concepts(record)
         properties |= _actions(record, curie, records, problems)
         read.append((curie, label, names, trees, tuple(sorted(properties))))
     # A parent may stand behind its child: the tree is known when all records are read.
     for curie, label, names, trees, facts in read:
+        parents = parents_of(curie, trees, owners, problems) if curie in seen else ()
+        # Of a record that comes again, the place is none and no fault either.
+        seen.discard(curie)
         yield Term(
-            curie, category_of(trees), names_of(label, names), parents_of(curie, trees, owners, problems), trees,
-            source=problems.source, properties=facts,
-        )  # fmt: skip
+            curie, category_of(trees), names_of(label, names), parents, trees, source=problems.source, properties=facts
+        )
 
 
 def read_supplementary(path: Path, problems: Problems) -> Iterator[Term]:

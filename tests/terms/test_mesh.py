@@ -144,7 +144,6 @@ def test_an_external_document_type_is_not_read(tmp_path: Path) -> None:
         ("<SupplementalRecordSet/>", "holds <SupplementalRecordSet>, not <DescriptorRecordSet>.*descYYYY.xml"),
         ("<!-- <DescriptorRecordSet> -->", "not well-formed"),
         ("<DescriptorRecordSet x='", "not well-formed"),
-        ("<?xml version='1.0' encoding='hex'?><DescriptorRecordSet/>", "unknown encoding 'hex'"),
     ],
 )
 def test_what_is_no_descriptor_file_is_refused_with_advice(tmp_path: Path, text: str, message: str) -> None:
@@ -180,6 +179,27 @@ def test_an_identifier_that_the_file_repeats_is_yielded_as_often(tmp_path: Path)
     problems = Problems("mesh", path.name)
     assert [term.label for term in read(read_descriptors(path, problems), problems)] == ["a", "b"]
     assert problems.found == []
+
+
+def test_a_record_that_comes_again_has_no_place_in_the_tree(tmp_path: Path) -> None:
+    terms, problems = load(
+        tmp_path,
+        descriptor("D000001", "a", "C01") + descriptor("D000001", "again", "C02", "C03.1")
+        + descriptor("D000003", "c", "C02") + descriptor("D000004", "d", "C02.100"),
+    )  # fmt: skip
+    assert terms["MESH:D000004"].parents == ("MESH:D000003",)
+    assert problems == []
+
+
+def test_a_tree_number_that_two_records_claim_stays_with_the_first(tmp_path: Path) -> None:
+    terms, problems = load(
+        tmp_path,
+        descriptor("D000001", "a", "C01") + "\n" + descriptor("D000002", "b", "C01", "C01.5")
+        + descriptor("D000003", "c", "C01.100"),
+    )  # fmt: skip
+    assert terms["MESH:D000003"].parents == ("MESH:D000001",)
+    assert terms["MESH:D000002"].parents == ("MESH:D000001",)
+    assert [(p.code, p.value, p.line) for p in problems] == [("duplicate-tree-number", "C01", 2)]
 
 
 CONCEPTS = """<ConceptList>
