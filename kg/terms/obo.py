@@ -15,7 +15,7 @@ from typing import Final
 from kg.curies import known_prefix
 from kg.errors import TermsError
 from kg.model import Mapping, Term
-from kg.terms.obo_clauses import PLAIN, ClauseError, plain_clause, plain_value, read_clause
+from kg.terms.obo_clauses import PASSED_OVER, PLAIN, ClauseError, plain_clause, plain_value, read_clause
 from kg.terms.obo_stanzas import Line, Stanzas, read_obo_lines
 from kg.terms.ontology_terms import Assembly, Clause, Frame
 from kg.terms.ontology_words import Header, header, identifier
@@ -103,7 +103,7 @@ class _Reader:
                 written = plain_value(value)[0].split(" ", 1)[0]
             elif not (colon and value):
                 self._problems.add("malformed-clause", line, "the line is no `tag: value` clause", line=number)
-            else:
+            elif tag not in PASSED_OVER:
                 clause = None
                 try:
                     clause = read_clause(tag, value, number)

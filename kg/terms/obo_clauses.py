@@ -22,8 +22,8 @@ _KINDS: Final = {
     "is_a": "parent", "alt_id": "alternative", "replaced_by": "replaced_by", "consider": "consider",
     "use_term": "consider", "equivalent_to": "equivalent",
 }  # fmt: skip
-# Clauses of a term that say nothing about names, hierarchy, status and mappings.
-_PASSED_OVER: Final = frozenset({
+#: Clauses of a term that say nothing about names, hierarchy, status and mappings.
+PASSED_OVER: Final = frozenset({
     "is_anonymous", "namespace", "def", "comment", "subset", "builtin", "intersection_of", "union_of",
     "disjoint_from", "relationship", "created_by", "creation_date", "instance_of",
 })  # fmt: skip
@@ -106,7 +106,7 @@ def read_clause(tag: str, value: str, line: int) -> Clause | None:
         if not sound:
             raise ClauseError("a name holds an open brace; it is read as it stands", ("label", text, "", line))
         return ("label", text, "", line)
-    if tag in _PASSED_OVER:
+    if tag in PASSED_OVER:
         return None
     if tag == "property_value":
         return _property(value, line)
