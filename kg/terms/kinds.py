@@ -21,8 +21,8 @@ _ROOTS: Final = {
     "PharmacologicalActionSet": "mesh-actions", "RDF": "owl",
 }  # fmt: skip
 _ROOT: Final = re.compile(rb"<(?:[A-Za-z][\w.-]*:)?([A-Za-z][\w.-]*)[\s>/]")
-_COMMENT: Final = re.compile(rb"<!--(?:[^-]|-(?!->))*+-->")
-_DOCTYPE: Final = re.compile(rb"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL)
+_COMMENT: Final = re.compile(rb"<!--(?:[^-]|-(?!->))*+(?:-->|\Z)")
+_DOCTYPE: Final = re.compile(rb"<!DOCTYPE[^\[>]*+(?:>|\Z|\[.*?(?:\]\s*+>|\Z))", re.DOTALL)
 _OBO: Final = re.compile(rb"^(?:format-version:|ontology:|\[Term\])", re.MULTILINE)
 _FIRST_TERM: Final = re.compile(rb"^id:\s*([A-Za-z]+):", re.MULTILINE)
 _TRIPLE: Final = re.compile(rb"^<http[^>]*id\.nlm\.nih\.gov/mesh", re.MULTILINE)

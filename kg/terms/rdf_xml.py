@@ -16,7 +16,7 @@ from xml.parsers import expat
 import pyoxigraph
 
 from kg.errors import TermsError
-from kg.terms.reading import Problems, open_bytes
+from kg.terms.reading import Problems, open_bytes, reads_ascii
 
 _CHUNK: Final = 1 << 16
 #: What expat says of a file that ends too early: no element found, unclosed token, partial character, unclosed CDATA.
@@ -26,14 +26,15 @@ _LONGEST_PROLOGUE: Final = 1 << 20
 _LONGEST_ENTITY: Final = 1_000
 _PROLOGUE: Final = re.compile(rb"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
 _DOCTYPE: Final = re.compile(
-    rb"""<!DOCTYPE\s+[\w:.-]+\s*(?:\[(?P<subset>(?:<!--.*?-->|<|"[^"]*"|'[^']*'|[^\]"'<])*+)\]\s*)?>""", re.DOTALL
+    rb"""<!DOCTYPE\s+[\w:.-]+\s*(?:\[(?P<subset>(?:<!--.*?-->|<(?!!--)|"[^"]*"|'[^']*'|[^\]"'<])*+)\]\s*)?>""",
+    re.DOTALL,
 )
 _ENTITY: Final = re.compile(rb"""\s*<!ENTITY\s+([\w.:-]+)\s+(?:"([^"]*)"|'([^']*)')\s*>|\s*<!--.*?-->|\s+""", re.DOTALL)
 _ROOT: Final = re.compile(rb"<(?:[\w.-]+:)?([\w.-]+)[\s>/]")
 _REFERENCE: Final = re.compile(rb"&([\w.:-]+);")
 _ENCODING: Final = re.compile(rb"""\s*<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]+)["']""")
 _CLASS: Final = re.compile(rb"""<owl:Class\s+rdf:about\s*=\s*["']([^"']+)["']""")
-_END: Final = re.compile(rb"</(?:[\w.-]+:)?RDF\s*>\s*(?:<!--.*?-->\s*)*\Z", re.DOTALL)
+_END: Final = re.compile(rb"</(?:[\w.-]+:)?RDF\s*>\s*(?:<!--.*?-->\s*)*+\Z", re.DOTALL)
 
 
 def fault_of(path: Path) -> str:
@@ -96,7 +97,7 @@ class RdfXmlText:
             problems.add("wrong-encoding", "UTF-16", "the file is UTF-16, not UTF-8; it was read as such")
         elif declared := _ENCODING.match(head):
             name = declared[1].decode()
-            if not _reads_ascii(name):
+            if not reads_ascii(name):
                 message = f"the file says that its encoding is {name}, which is unknown or wrong; it was read as UTF-8"
                 problems.add("wrong-encoding", name, message)
             elif name.lower().replace("-", "") != "utf8":
@@ -164,16 +165,6 @@ class RdfXmlText:
         self._line += data.count(b"\n", place)
         self._tail = (self._tail + data)[-4096:]
         self.ended = _END.search(self._tail) is not None
-
-
-def _reads_ascii(encoding: str) -> bool:
-    """Tell whether an encoding is known, and one in which a file can say its own name in ASCII."""
-    try:
-        decoder = codecs.getincrementaldecoder(encoding)("replace")
-        return decoder.decode(b"<?xml", final=True) == "<?xml"
-    except (LookupError, ValueError, AssertionError, TypeError):
-        # Some codecs are no encodings of text; some cannot replace what they do not know.
-        return False
 
 
 def _prologue(path: Path, data: bytes) -> tuple[dict[bytes, bytes], int] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
+import time
 from pathlib import Path
 
 import pytest
@@ -182,3 +183,13 @@ def test_a_comment_that_holds_html_is_no_page(tmp_path: Path) -> None:
     path.write_text("<!--" * 16_000, encoding="utf-8")
     with pytest.raises(TermsError, match="none of the formats"):
         detect(path)
+
+
+@pytest.mark.parametrize("opened", ["<!--", "<!DOCTYPE ", "<!DOCTYPE x [", "<!DOCTYPE x [<!--"])
+def test_what_is_opened_over_and_over_takes_no_time(tmp_path: Path, opened: str) -> None:
+    path = tmp_path / "desc.xml"
+    path.write_text(opened * 16_000, encoding="utf-8")
+    began = time.process_time()
+    with pytest.raises(TermsError, match="none of the formats"):
+        detect(path)
+    assert time.process_time() - began < 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from pathlib import Path
 
 import pytest
@@ -135,3 +136,19 @@ def test_lines_of_classes_across_reads_and_entities() -> None:
     subjects = {triple.subject.value for triple in text.triples()}
     assert text.lines == {f"http://o/{n}": 5 + 3 * n for n in range(3000)}
     assert set(text.lines) == subjects
+
+
+@pytest.mark.parametrize("opened", ["<!--", "<!DOCTYPE rdf:RDF [<!--", "<!DOCTYPE rdf:RDF [" + "<!--" * 16_000])
+def test_comments_that_are_not_closed_take_no_time(opened: str) -> None:
+    began = time.process_time()
+    with pytest.raises(TermsError):
+        text_of(opened + "<!--" * 16_000)
+    assert time.process_time() - began < 2
+
+
+def test_comments_behind_the_end_take_no_time() -> None:
+    began = time.process_time()
+    text, _ = text_of(ROOT + LABEL.format("a") + "<!---->" * 200 + "junk")
+    assert not text.ended
+    assert text_of(ROOT + LABEL.format("a") + "<!-- -->\n" * 200)[0].ended
+    assert time.process_time() - began < 2
