@@ -19,7 +19,7 @@ from kg.terms.accounts import FileAccount, Release
 from kg.terms.forms import FormsPolicy
 from kg.terms.history import Step
 from kg.terms.keys import RANK, Hit, Keys, unpack
-from kg.terms.names import normalize_name
+from kg.terms.names import normalize_bytes, normalize_name
 from kg.terms.reading import Problem
 from kg.terms.schema import COMPILE_VERSION
 
@@ -271,7 +271,7 @@ class TermIndex:
         """
         packed = self._packed.get(text)
         if packed is None:
-            key = normalize_name(text)
+            key = normalize_bytes(text)
             packed = self._keys.find(key) if key else ""
             # What is kept is text, not objects: the collector of garbage need not walk through it.
             if len(self._packed) >= _CACHED_NAMES:

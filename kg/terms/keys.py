@@ -33,6 +33,7 @@ _CODES: Final = {flags: code for code, flags in _FLAGS.items()}
 _FIELD: Final = "\x1f"
 _HIT: Final = "\x1e"
 _END: Final = b"\x1d"
+_AFTER_KEY: Final = 0x1E
 _UNIT: Final = 8
 # Most records are shorter; a longer one takes another read.
 _FIRST_READ: Final = 192
@@ -188,24 +189,28 @@ class Keys:
         if self._records is not None:
             self._records.close()
 
-    def find(self, key: str) -> str:
-        """Return the packed hits of a normalised name, "" where no term bears it."""
+    def find(self, key: bytes) -> str:
+        """Return the packed hits of a normalised name in UTF-8, "" where no term bears it."""
         slots = self._slots
         if slots is None:
             slots = self._load()
-        checksum = crc32(key.encode())
+        checksum = crc32(key)
         last = len(slots) - 1
         slot = checksum & last
         while value := slots[slot]:
             if value >> 32 == checksum:
-                found, _, hits = self.record((value & 0xFFFFFFFF) - 1).partition(_HIT)
-                if found == key:
-                    return hits
+                data = self._read((value & 0xFFFFFFFF) - 1)
+                size = len(key)
+                if data.startswith(key) and data[size] == _AFTER_KEY:
+                    return data[size + 1 :].decode()
             slot = (slot + 1) & last
         return ""
 
     def record(self, place: int) -> str:
         """Return the record at a place: key and hits."""
+        return self._read(place).decode()
+
+    def _read(self, place: int) -> bytes:
         if self._records is None:
             self._load()
         records = cast(sqlite3.Blob, self._records)
@@ -214,7 +219,7 @@ class Keys:
         while (end := data.find(_END)) < 0:
             size *= 4
             data = cast(bytes, records[start : start + size])
-        return data[:end].decode()
+        return data[:end]
 
     def _load(self) -> array[int]:
         slots = array("Q")

@@ -57,9 +57,18 @@ def normalize_name(text: str) -> str:
     >>> normalize_name("(-)-menthol"), normalize_name("Ca2+")
     ('minus menthol', 'ca2+')
     """
+    return normalize_bytes(text).decode()
+
+
+def normalize_bytes(text: str) -> bytes:
+    """Return ``normalize_name(text)`` in UTF-8, as the index looks it up.
+
+    >>> normalize_bytes("Sjögren's")
+    b'sjogrens'
+    """
     if text.isascii():
         if not ("'" in text or "&" in text or ("(" in text and _ROTATION.search(text))):
-            return b" ".join(text.encode().translate(_ASCII).split()).decode()
+            return b" ".join(text.encode().translate(_ASCII).split())
         text = text.lower()
     else:
         text = text.translate(_UNIFY)
@@ -76,4 +85,4 @@ def normalize_name(text: str) -> str:
             text = pattern.sub(word, text)
     if "&" in text:
         text = text.replace("&", " and ")
-    return _GAP.sub(" ", text).strip()
+    return _GAP.sub(" ", text).strip().encode()

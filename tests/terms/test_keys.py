@@ -32,10 +32,10 @@ def build(names: list[str]) -> sqlite3.Connection:
 def test_every_name_is_found(names: list[str]) -> None:
     found = Keys(build(names))
     for number, name in enumerate(names, start=1):
-        packed = found.find(name)
+        packed = found.find(name.encode())
         assert packed
         assert [hit.curie for hit in unpack(packed, name)] == [f"MONDO:{number:07d}"]
-    assert found.find("no such name at all") == ""
+    assert found.find(b"no such name at all") == ""
 
 
 def test_names_that_share_a_hash_are_all_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,11 +43,11 @@ def test_names_that_share_a_hash_are_all_found(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(keys, "crc32", lambda data: 0xFFFFFFFF - len(data) % 3)
     found = Keys(build(names))
     for name in names:
-        packed = found.find(name)
+        packed = found.find(name.encode())
         assert packed
         assert unpack(packed, name)[0].label == name
-    assert found.find("e") == ""
-    assert found.find("eee") == ""
+    assert found.find(b"e") == ""
+    assert found.find(b"eee") == ""
 
 
 @given(st.sampled_from(SCOPES), NAMES, st.booleans())
@@ -60,11 +60,11 @@ def test_a_record_longer_than_one_read_is_whole() -> None:
     names = ["x" * size for size in (1, 150, 190, 200, 1_000, 100_000)]
     found = Keys(build(names))
     for name in names:
-        packed = found.find(name)
+        packed = found.find(name.encode())
         assert packed
         assert unpack(packed, name)[0].label == name
 
 
 def test_what_is_packed_by_sqlite_is_what_pack_writes() -> None:
-    packed = Keys(build(["a name"])).find("a name")
+    packed = Keys(build(["a name"])).find(b"a name")
     assert packed == pack([("MONDO:0000001", "a name", "a name", "label", DISEASE, False)])
