@@ -58,7 +58,7 @@ def compile_(files: tuple[str, ...], output: Path, previous: tuple[Path, ...], c
         cut = [name for name in names if name not in other]
         if cut:
             click.echo(
-                f"kg: {len(cut)} of the files could not be read to their end: {', '.join(cut)}; "
+                f"kg: {len(cut)} of the files could not be read whole: {', '.join(cut)}; "
                 f"{output} holds what is sound. Fetch them again",
                 err=True,
             )

@@ -316,6 +316,10 @@ class Compiler:
             if tables:
                 keep = None if everything else named.keep(wanted, {kind: f.path for kind, f in tables.items()})
                 self._read_tables(source, tables, keep)
+        for cid in sorted(set(wanted)):
+            if f"PUBCHEM.COMPOUND:{cid}" not in self._known:
+                value = f"PUBCHEM.COMPOUND:{cid}"
+                self._check("pubchem").add("compound-not-held", value, "the compound is asked for, and no file holds it")
         self._progress("compounds")
         self._db.execute("CREATE INDEX parents_parent ON parents (parent, child)")
         if named:

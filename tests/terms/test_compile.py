@@ -210,6 +210,8 @@ def test_compounds_that_nothing_names_are_counted_and_left_out(tmp_path: Path) -
     wanted = compile_index(read_sources(tmp_path), tmp_path / "more.sqlite", Options(compounds=[700]))
     with TermIndex(wanted.path) as more:
         assert more.label("PUBCHEM.COMPOUND:700") == "compound 700"
+    lacking = compile_index(read_sources(tmp_path), tmp_path / "lacking.sqlite", Options(compounds=[9_999]))
+    assert ("compound-not-held", "PUBCHEM.COMPOUND:9999") in [(p.code, p.value) for p in lacking.problems]
     whole = compile_index(read_sources(tmp_path), tmp_path / "all.sqlite", Options(all_compounds=True))
     assert [f.kept for f in whole.files if f.kind == "pubchem-titles"] == [1000]
 
