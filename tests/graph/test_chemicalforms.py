@@ -60,7 +60,9 @@ def edges(tmp_path: Path, files: list[Path], policy: FormsPolicy) -> set[tuple[s
         return {(r["subject"], r["predicate"], r["object"]) for r in folder.rows("edges") if r["predicate"] in wanted}
 
 
-def test_the_default_keeps_what_the_source_said_and_links_the_parent_beside_it(tmp_path: Path, files: list[Path]) -> None:
+def test_the_default_keeps_what_the_source_said_and_links_the_parent_beside_it(
+    tmp_path: Path, files: list[Path]
+) -> None:
     found = edges(tmp_path, files, FormsPolicy())
     salt, base, both = "PUBCHEM.COMPOUND:5742", "PUBCHEM.COMPOUND:3520", "MESH:D015662"
     assert found == {
@@ -83,5 +85,7 @@ def test_why_tells_the_rule_of_the_policy(tmp_path: Path, files: list[Path]) -> 
     (mention,) = (m for m in folder.rows("mentions") if m["asserted"] == "MESH:D019791")
     (link,) = explain_mention(folder, mention["id"])["links"]
     assert link["node"] == "PUBCHEM.COMPOUND:3520"
-    assert [step["comment"] for step in link["chain"]] == ["titled: of 2 compounds with the name only this one is titled so"]
+    assert [step["comment"] for step in link["chain"]] == [
+        "titled: of 2 compounds with the name only this one is titled so"
+    ]
     assert [step["record"] for step in link["chain"]] == ["CID-MeSH:1"]

@@ -183,7 +183,7 @@ def test_prefixes_narrow_terms_and_mappings(two: tuple[Path, Path]) -> None:
 
 def test_successors_come_from_the_history_of_the_new_index(tmp_path: Path) -> None:
     old = index(tmp_path, "old", mondo_obo=HEAD.format("2026-01-01") + OLD)
-    merged = NEW + '\n[Term]\nid: MONDO:0000009\nname: dropped\n'
+    merged = NEW + "\n[Term]\nid: MONDO:0000009\nname: dropped\n"
     new = index(tmp_path, "new", old, mondo_obo=HEAD.format("2026-05-05") + merged)
     with TermIndex(new) as opened:
         assert opened.status("MONDO:0000007") == "replaced"
