@@ -67,7 +67,11 @@ class Network:
     @classmethod
     def load(cls, folder: GraphFolder) -> Network:
         """Return the network of a graph folder; only the predicates that discovery walks are held."""
-        wanted = {p for kind in EDGE_KINDS.values() for p in kind.predicates} | {HAS_ADVERSE_EVENT, CLOSE_MATCH, CHEMICALLY_SIMILAR_TO}
+        wanted = {p for kind in EDGE_KINDS.values() for p in kind.predicates} | {
+            HAS_ADVERSE_EVENT,
+            CLOSE_MATCH,
+            CHEMICALLY_SIMILAR_TO,
+        }
         columns = ["id", "subject", "predicate", "object", "support", "contradiction", "unknown"]
         only = [("predicate", "in", sorted(wanted))]
         edges = pq.read_table(folder.file("edges"), columns=columns, filters=only)

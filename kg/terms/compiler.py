@@ -319,7 +319,9 @@ class Compiler:
         for cid in sorted(set(wanted)):
             if f"PUBCHEM.COMPOUND:{cid}" not in self._known:
                 value = f"PUBCHEM.COMPOUND:{cid}"
-                self._check("pubchem").add("compound-not-held", value, "the compound is asked for, and no file holds it")
+                self._check("pubchem").add(
+                    "compound-not-held", value, "the compound is asked for, and no file holds it"
+                )
         self._progress("compounds")
         self._db.execute("CREATE INDEX parents_parent ON parents (parent, child)")
         if named:
