@@ -16,6 +16,10 @@ def open_index(path: str | Path | None = None) -> TermIndex:
 
     Raises:
         TermsError: if the file is no term index of this version.
+
+    >>> with open_index() as index:
+    ...     index.label("MONDO:0009807")
+    'osteosarcoma'
     """
     return TermIndex(path) if path else default_index()
 
@@ -30,6 +34,10 @@ def default_index() -> TermIndex:
     Raises:
         TermsError: if the slices cannot be read or no index can be written anywhere.
         CasegraphError: if the slices are missing.
+
+    >>> with default_index() as index:
+    ...     [(hit.curie, hit.label) for hit in index.lookup("Osteosarcoma")]
+    [('MESH:D012516', 'Osteosarcoma'), ('MONDO:0009807', 'osteosarcoma')]
     """
     sources = read_sources(data_folder("ontologies"))
     name = f"terms-{fingerprint(sources, Options(strict=True))[:32]}.sqlite"
