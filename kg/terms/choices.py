@@ -53,6 +53,14 @@ def read_choice(path: Path) -> Choice:
 
     Raises:
         TermsError: if it cannot be read, is malformed, or chooses nothing.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "choice.toml")
+    ...     _ = path.write_text('conditions = ["osteosarcoma"]\\ndrugs = ["methotrexate"]\\n')
+    ...     choice = read_choice(path)
+    >>> choice.conditions, choice.drugs, choice.terms
+    (('osteosarcoma',), ('methotrexate',), ())
     """
     if path.is_dir():
         choice = _of_pages(path)
