@@ -47,12 +47,22 @@ class CompileReport:
     problems: tuple[Problem, ...]
 
     def problem_counts(self) -> dict[str, int]:
-        """Return how many problems there are of each code, by code."""
+        """Return how many problems there are of each code, by code.
+
+        >>> problem = Problem("mondo", "mondo.obo", "dangling-parent", 7, "MONDO:7", "no term has this identifier")
+        >>> CompileReport(Path("terms.sqlite"), "", (), (), (problem, problem)).problem_counts()
+        {'dangling-parent': 2}
+        """
         return dict(sorted(Counter(problem.code for problem in self.problems).items()))
 
     @property
     def damaged(self) -> tuple[Problem, ...]:
-        """The problems for which a file, or the rest of it, could not be read."""
+        """The problems for which a file, or the rest of it, could not be read.
+
+        >>> problem = Problem("mondo", "mondo.obo.gz", "damaged-gzip", 0, "mondo.obo.gz", "the file is damaged")
+        >>> CompileReport(Path("terms.sqlite"), "", (), (), (problem,)).damaged == (problem,)
+        True
+        """
         return tuple(p for p in self.problems if p.code in DAMAGE)
 
 
@@ -84,6 +94,10 @@ def fingerprint(sources: Sequence[Source], options: Options | None = None) -> st
 
     Raises:
         TermsError: if a file cannot be read.
+
+    >>> source = Source("mondo", (), version="2026-05-05")
+    >>> fingerprint([source]) == fingerprint([source]), fingerprint([source]) == fingerprint([])
+    (True, False)
     """
     digest = hashlib.sha256(f"casegraph term index {COMPILE_VERSION}\n".encode())
     for source in sources:
@@ -123,6 +137,20 @@ def compile_index(
             cannot be used, or the index cannot be written.
         BalanceError: if the account of a file does not balance.
         InputError: if ``path`` is one of the inputs, or a file that is no index.
+
+    >>> import tempfile
+    >>> from kg.terms.index import TermIndex
+    >>> from kg.terms.kinds import gather
+    >>> root = "[Term]\\nid: MONDO:0000001\\nname: disease\\n\\n"
+    >>> leaf = "[Term]\\nid: MONDO:0005812\\nname: influenza\\nis_a: MONDO:0000001\\n"
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     source, path = Path(folder, "mondo.obo"), Path(folder, "terms.sqlite")
+    ...     _ = source.write_text(root + leaf)
+    ...     compile_index(gather([source]).sources, path).counts
+    ...     with TermIndex(path) as index:
+    ...         index.lookup("Influenza")[0].curie, index.ancestors("MONDO:0005812")
+    (SourceCount(source='mondo', terms=2, names=2, mappings=0),)
+    ('MONDO:0005812', ('MONDO:0000001',))
     """
     options = options or Options()
     _refuse_target(path, sources, options)
