@@ -114,7 +114,16 @@ class TermIndex:
         self.close()
 
     def close(self) -> None:
-        """Close the file; the index answers nothing afterwards."""
+        """Close the file; the index answers nothing afterwards.
+
+        >>> from kg.terms.bundled import default_index
+        >>> index = default_index()
+        >>> index.close()
+        >>> index.label("MONDO:0009807")
+        Traceback (most recent call last):
+            ...
+        sqlite3.ProgrammingError: Cannot operate on a closed database.
+        """
         self._keys.close()
         self._db.close()
 
@@ -130,6 +139,11 @@ class TermIndex:
         Args:
             prefix: only those with this CURIE prefix.
             statuses: only those with one of these statuses (see ``status``).
+
+        >>> from kg.terms.bundled import default_index
+        >>> with default_index() as index:
+        ...     next(index.curies("MONDO")), "MONDO:0002393" in set(index.curies(statuses=["alternative"]))
+        ('MONDO:0000001', True)
         """
         low, high = (f"{prefix}:", f"{prefix};") if prefix else ("", "\U0010ffff")
         rows = self._db.execute(
@@ -143,7 +157,13 @@ class TermIndex:
         return f"TermIndex({str(self.path)!r}, fingerprint={self.fingerprint[:12]!r})"
 
     def term(self, curie: str) -> Term | None:
-        """Return the term of a normalised CURIE, current or obsolete, or None where it is not held."""
+        """Return the term of a normalised CURIE, current or obsolete, or None where it is not held.
+
+        >>> from kg.terms.bundled import default_index
+        >>> with default_index() as index:
+        ...     (term := index.term("MONDO:0009807")) and (term.label, term.category, term.obsolete)
+        ('osteosarcoma', 'biolink:Disease', False)
+        """
         try:
             return self._terms[curie]
         except KeyError:
@@ -185,12 +205,31 @@ class TermIndex:
             ``current``; ``obsolete`` (withdrawn by its owner); ``alternative`` (an ``alt_id`` of another
             term); ``replaced``, ``merged``, ``promoted`` or ``gone`` (held by an earlier release only);
             ``unknown`` where no release that was compiled holds it.
+
+        >>> from kg.terms.bundled import default_index
+        >>> with default_index() as index:
+        ...     [index.status(curie) for curie in ("MONDO:0009807", "MONDO:0002393", "MONDO:9999999")]
+        ['current', 'alternative', 'unknown']
         """
         row = self._row("SELECT status FROM terms WHERE curie = ?", curie)
         return "unknown" if row is None else cast(str, row[0])
 
     def history(self, curie: str) -> tuple[Step, ...]:
-        """Return what earlier releases tell of an identifier: renamed, replaced, merged, promoted, gone."""
+        """Return what earlier releases tell of an identifier: renamed, replaced, merged, promoted, gone.
+
+        >>> import tempfile
+        >>> from kg.terms.compile import Options, compile_index
+        >>> from kg.terms.kinds import gather
+        >>> text = "ontology: mondo\\n\\n[Term]\\nid: MONDO:0005812\\nname: {}\\n"
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     source, old, new = (Path(folder, name) for name in ("mondo.obo", "old.sqlite", "new.sqlite"))
+        ...     for name, path, options in (("flu", old, None), ("influenza", new, Options(previous=(old,)))):
+        ...         _ = source.write_text(text.format(name))
+        ...         _ = compile_index(gather([source]).sources, path, options)
+        ...     with TermIndex(new) as index:
+        ...         [(step.step, step.old_label) for step in index.history("MONDO:0005812")]
+        [('renamed', 'flu')]
+        """
         rows = self._db.execute(
             "SELECT step, target, basis, old_version, new_version FROM history WHERE curie = ? ORDER BY 1, 2, 3",
             (curie,),
@@ -206,6 +245,11 @@ class TermIndex:
         """Return the steps by which an identifier falls forward to current terms, from it on.
 
         Empty for a current and for an unknown identifier; a last step ``gone`` where the way ends.
+
+        >>> from kg.terms.bundled import default_index
+        >>> with default_index() as index:
+        ...     [(step.step, step.target) for step in index.steps("MONDO:0002393")]
+        [('alternative', 'MONDO:0003061')]
         """
         found: list[Step] = []
         seen: set[str] = set()
@@ -229,7 +273,13 @@ class TermIndex:
         return tuple(found)
 
     def label(self, curie: str) -> str | None:
-        """Return the preferred name of a term, or None where the term or its name is not held."""
+        """Return the preferred name of a term, or None where the term or its name is not held.
+
+        >>> from kg.terms.bundled import default_index
+        >>> with default_index() as index:
+        ...     index.label("MESH:D012516"), index.label("MONDO:9999999")
+        ('Osteosarcoma', None)
+        """
         row = self._row("SELECT label FROM terms WHERE curie = ?", curie)
         return None if row is None else cast("str | None", row[0])
 
@@ -240,6 +290,11 @@ class TermIndex:
             ``(curie,)`` for a current term; for an obsolete or alternative identifier the current
             successors, followed to their end and sorted; ``()`` for an unknown identifier, and for an
             obsolete one whose successors the owner does not name or the index does not hold.
+
+        >>> from kg.terms.bundled import default_index
+        >>> with default_index() as index:
+        ...     index.resolve("MONDO:0009807"), index.resolve("MONDO:0002393"), index.resolve("MONDO:9999999")
+        (('MONDO:0009807',), ('MONDO:0003061',), ())
         """
         current: set[str] = set()
         seen: set[str] = set()
@@ -268,6 +323,11 @@ class TermIndex:
         Returns:
             Current terms before obsolete ones, then label before exact, narrow, broad and related
             names, then names spelled as in ``text``, then by CURIE.
+
+        >>> from kg.terms.bundled import default_index
+        >>> with default_index() as index:
+        ...     [(hit.curie, hit.scope, hit.exact) for hit in index.lookup(" OSTEOSARCOMA.", prefixes=["MONDO"])]
+        [('MONDO:0009807', 'label', False)]
         """
         packed = self._packed.get(text)
         if packed is None:
@@ -302,6 +362,12 @@ class TermIndex:
 
         Yields:
             The normalised name and the hit (``exact`` is True).
+
+        >>> from kg.terms.bundled import default_index
+        >>> with default_index() as index:
+        ...     key, hit = next(index.names(prefixes=["MESH"], scopes=["label"]))
+        >>> normalize_name(hit.name) == key, hit.scope, prefix_of(hit.curie)
+        (True, 'label', 'MESH')
         """
         for key, place in self._db.execute("SELECT key, place FROM keys ORDER BY key"):
             for hit in sorted(self._at(place), key=lambda hit: (hit.curie, RANK[hit.scope], hit.name)):
@@ -318,6 +384,11 @@ class TermIndex:
             text: the beginning of a name.
             limit: at most this many hits, one a term.
             prefixes: only terms with one of these CURIE prefixes.
+
+        >>> from kg.terms.bundled import default_index
+        >>> with default_index() as index:
+        ...     [(hit.curie, hit.name) for hit in index.names_by_prefix("osteosarc", 1, prefixes=["MONDO"])]
+        [('MONDO:0009807', 'osteosarcoma')]
         """
         key = normalize_name(text)
         if not key:
@@ -344,6 +415,11 @@ class TermIndex:
         Args:
             text: the name as the user wrote it.
             limit: at most this many names.
+
+        >>> from kg.terms.bundled import default_index
+        >>> with default_index() as index:
+        ...     index.suggest("osteosarkoma", 1)
+        ('Osteosarcoma',)
         """
         key = normalize_name(text)
         if len(key) < 3:
@@ -369,7 +445,13 @@ class TermIndex:
         return unpack(self._keys.record(place).partition("\x1e")[2], "")
 
     def parents(self, curie: str) -> tuple[str, ...]:
-        """Return the direct parents of a term, sorted."""
+        """Return the direct parents of a term, sorted.
+
+        >>> from kg.terms.bundled import default_index
+        >>> with default_index() as index:
+        ...     [index.label(parent) for parent in index.parents("MONDO:0009807")]
+        ['sarcoma']
+        """
         rows = self._db.execute(
             "SELECT p.curie FROM terms c JOIN parents e ON e.child = c.id JOIN terms p ON p.id = e.parent "
             "WHERE c.curie = ? ORDER BY p.curie",
@@ -378,19 +460,44 @@ class TermIndex:
         return tuple(row[0] for row in rows)
 
     def ancestors(self, curie: str) -> tuple[str, ...]:
-        """Return all ancestors of a term without itself, sorted; a cycle ends the walk, not the program."""
+        """Return all ancestors of a term without itself, sorted; a cycle ends the walk, not the program.
+
+        >>> from kg.terms.bundled import default_index
+        >>> with default_index() as index:
+        ...     "MONDO:0000001" in index.ancestors("MONDO:0009807")
+        True
+        """
         return tuple(row[0] for row in self._db.execute(_ANCESTORS, (curie, curie)))
 
     def descendants(self, curie: str) -> tuple[str, ...]:
-        """Return all descendants of a term without itself, sorted."""
+        """Return all descendants of a term without itself, sorted.
+
+        >>> from kg.terms.bundled import default_index
+        >>> with default_index() as index:
+        ...     "MONDO:0009807" in index.descendants("MONDO:0000001")
+        True
+        """
         return tuple(row[0] for row in self._db.execute(_DESCENDANTS, (curie, curie)))
 
     def is_ancestor(self, ancestor: str, descendant: str) -> bool:
-        """Tell whether ``ancestor`` is a proper ancestor of ``descendant`` (never of itself)."""
+        """Tell whether ``ancestor`` is a proper ancestor of ``descendant`` (never of itself).
+
+        >>> from kg.terms.bundled import default_index
+        >>> with default_index() as index:
+        ...     [index.is_ancestor(curie, "MONDO:0009807") for curie in ("MONDO:0000001", "MONDO:0009807")]
+        [True, False]
+        """
         return ancestor != descendant and self._row(_IS_ANCESTOR, descendant, ancestor) is not None
 
     def mappings(self, curie: str) -> tuple[Mapping, ...]:
-        """Return the mapping rows that have a term on either side, sorted."""
+        """Return the mapping rows that have a term on either side, sorted.
+
+        >>> from kg.terms.bundled import default_index
+        >>> with default_index() as index:
+        ...     rows = index.mappings("MESH:D012516")
+        >>> ("MONDO:0009807", "skos:exactMatch") in {(row.subject_id, row.predicate_id) for row in rows}
+        True
+        """
         rows = self._db.execute(
             f"SELECT {_MAPPING} FROM mappings WHERE subject_id = ?1 OR object_id = ?1 "  # noqa: S608
             "ORDER BY subject_id, predicate_id, object_id, mapping_source, mapping_set_version, "
@@ -400,19 +507,43 @@ class TermIndex:
         return tuple(Mapping(*row) for row in rows)
 
     def release(self, source: str) -> Release | None:
-        """Return the release of a source key, or None where the index has no such source."""
+        """Return the release of a source key, or None where the index has no such source.
+
+        >>> from kg.terms.bundled import default_index
+        >>> with default_index() as index:
+        ...     (release := index.release("mondo")) and (release.owner, release.licence), index.release("nobody")
+        (('Monarch Initiative', 'CC-BY-4.0'), None)
+        """
         return self._releases.get(source)
 
     def releases(self) -> tuple[Release, ...]:
-        """Return the releases the index was compiled from, by source key."""
+        """Return the releases the index was compiled from, by source key.
+
+        >>> from kg.terms.bundled import default_index
+        >>> with default_index() as index:
+        ...     [release.source for release in index.releases()]
+        ['mesh', 'mondo', 'mondo_exactmatch_mesh', 'pubchem']
+        """
         return tuple(self._releases.values())
 
     def source_of_prefix(self, prefix: str) -> Release | None:
-        """Return the release that owns a CURIE prefix, or None where no ontology for it is loaded."""
+        """Return the release that owns a CURIE prefix, or None where no ontology for it is loaded.
+
+        >>> from kg.terms.bundled import default_index
+        >>> with default_index() as index:
+        ...     (release := index.source_of_prefix("MESH")) and release.source, index.source_of_prefix("HP")
+        ('mesh', None)
+        """
         return self._releases.get(self._prefixes.get(prefix, ""))
 
     def files(self) -> tuple[FileAccount, ...]:
-        """Return the accounts of the files the index was compiled from."""
+        """Return the accounts of the files the index was compiled from.
+
+        >>> from kg.terms.bundled import default_index
+        >>> with default_index() as index:
+        ...     all(file.records == file.kept + sum(file.set_aside.values()) for file in index.files())
+        True
+        """
         rows = self._db.execute(
             "SELECT source, file, kind, sha256, size, records, kept, set_aside, url FROM files ORDER BY id"
         )
@@ -426,6 +557,11 @@ class TermIndex:
 
         An identifier that is missing then does not exist in that release. Descriptors and supplementary records
         of MeSH are parts of their own: an index of the descriptors says nothing of supplementary records.
+
+        >>> from kg.terms.bundled import default_index
+        >>> with default_index() as index:  # the slices that ship are no whole releases
+        ...     index.holds_part("MONDO:0009807")
+        False
         """
         prefix, _, local = curie.partition(":")
         release = self.source_of_prefix(prefix)
@@ -438,7 +574,20 @@ class TermIndex:
         return row is not None
 
     def problems(self) -> tuple[Problem, ...]:
-        """Return what the compiler reported about the inputs, in the order of the inputs."""
+        """Return what the compiler reported about the inputs, in the order of the inputs.
+
+        >>> import tempfile
+        >>> from kg.terms.compile import compile_index
+        >>> from kg.terms.kinds import gather
+        >>> text = "ontology: mondo\\n\\n[Term]\\nid: MONDO:0005812\\nname: influenza\\nis_a: MONDO:9999999\\n"
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     source, path = Path(folder, "mondo.obo"), Path(folder, "terms.sqlite")
+        ...     _ = source.write_text(text)
+        ...     _ = compile_index(gather([source]).sources, path)
+        ...     with TermIndex(path) as index:
+        ...         [(problem.code, problem.value, problem.line) for problem in index.problems()]
+        [('dangling-parent', 'MONDO:9999999', 6)]
+        """
         rows = self._db.execute("SELECT source, file, code, line, value, message FROM problems ORDER BY id")
         return tuple(Problem(*row) for row in rows)
 
