@@ -66,7 +66,11 @@ _new: Final = tuple.__new__
 
 
 def pack(hits: Iterable[tuple[str, str, str, str, str, bool]]) -> str:
-    """Write the hits of one name: rows of curie, label, name, scope, category, obsolete."""
+    """Write the hits of one name: rows of curie, label, name, scope, category, obsolete.
+
+    >>> unpack(pack([("MONDO:1", "flu", "influenza", "exact", "biolink:Disease", False)]), "influenza")[0].label
+    'flu'
+    """
     return _HIT.join(
         _FIELD.join((curie, label, "" if name == label else name, _CODES[cast(Scope, scope), category, obsolete]))
         for curie, label, name, scope, category, obsolete in hits
@@ -190,7 +194,15 @@ class Keys:
             self._records.close()
 
     def find(self, key: bytes) -> str:
-        """Return the packed hits of a normalised name in UTF-8, "" where no term bears it."""
+        """Return the packed hits of a normalised name in UTF-8, "" where no term bears it.
+
+        >>> from kg.terms.bundled import default_index
+        >>> with default_index() as index:
+        ...     keys = Keys(index._db)
+        ...     [hit.curie for hit in unpack(keys.find(b"osteosarcoma"), "osteosarcoma")], keys.find(b"no such name")
+        ...     keys.close()
+        (['MESH:D012516', 'MONDO:0009807'], '')
+        """
         slots = self._slots
         if slots is None:
             slots = self._load()
