@@ -48,6 +48,13 @@ def detect(path: Path) -> str:
 
     Raises:
         TermsError: if the file cannot be read or is of no known kind; the message says what it seems to be.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "some.file")
+    ...     _ = path.write_text("format-version: 1.4\\nontology: mondo\\n\\n[Term]\\nid: MONDO:0000001\\n")
+    ...     detect(path)
+    'obo'
     """
     start = read_start(path)
     if start[:2] in {b"\xff\xfe", b"\xfe\xff"}:
@@ -105,6 +112,13 @@ def gather(paths: Iterable[str | Path]) -> Gathered:
     Raises:
         InputError: if a path does not exist.
         UnknownNameError: if a kind is none of ``KINDS``.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "mondo.obo")
+    ...     _ = path.write_text("ontology: mondo\\n\\n[Term]\\nid: MONDO:0000001\\n")
+    ...     [(source.key, source.prefixes, [file.kind for file in source.files]) for source in gather([path]).sources]
+    [('mondo', ('MONDO',), ['obo'])]
     """
     sources: list[Source] = []
     refused: list[Problem] = []
