@@ -59,6 +59,13 @@ def read_labels(path: Path, problems: Problems) -> Iterator[Term]:
 
     Raises:
         TermsError: if the file cannot be read, or its header names no such columns.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "labels.csv")
+    ...     _ = path.write_text("id,label\\nMONDO:0009807,osteosarcoma\\n")
+    ...     [(term.curie, term.label) for term in read_labels(path, Problems("mondo", path.name))]
+    [('MONDO:0009807', 'osteosarcoma')]
     """
     table = _Table(path, problems, "a label", (_IDENTIFIER, _LABEL))
     for row in table.rows():
@@ -85,6 +92,13 @@ def read_replacements(path: Path, problems: Problems) -> Iterator[Replacement]:
 
     Raises:
         TermsError: if the file cannot be read, or its header names no such columns.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "replaced.tsv")
+    ...     _ = path.write_text("old\\tnew\\nMONDO:0002393\\tMONDO:0003061\\n")
+    ...     list(read_replacements(path, Problems("mondo", path.name)))
+    [Replacement(old='MONDO:0002393', new='MONDO:0003061', line=2)]
     """
     table = _Table(path, problems, "the identifier that replaced it", (_OLD, _NEW))
     for row in table.rows():
