@@ -53,6 +53,17 @@ def read_descriptors(path: Path, problems: Problems) -> Iterator[Term]:
 
     Raises:
         TermsError: if the file cannot be read, is of another kind, or declares entities.
+
+    >>> import tempfile
+    >>> text = (
+    ...     "<DescriptorRecordSet><DescriptorRecord><DescriptorUI>D012516</DescriptorUI>"
+    ...     "<DescriptorName><String>Osteosarcoma</String></DescriptorName>"
+    ...     "<TreeNumberList><TreeNumber>C04</TreeNumber></TreeNumberList></DescriptorRecord></DescriptorRecordSet>")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "desc2026.xml")
+    ...     _ = path.write_text(text)
+    ...     [(t.curie, t.label, t.category) for t in read_descriptors(path, Problems("mesh", path.name))]
+    [('MESH:D012516', 'Osteosarcoma', 'biolink:Disease')]
     """
     records = XmlRecords(path, "DescriptorRecordSet", "DescriptorRecord", problems, _ADVICE)
     read: list[tuple[str, str, dict[str, Scope], tuple[str, ...], tuple[tuple[str, str], ...]]] = []
@@ -95,6 +106,20 @@ def read_supplementary(path: Path, problems: Problems) -> Iterator[Term]:
 
     Raises:
         TermsError: if the file cannot be read, is of another kind, or declares entities.
+
+    >>> import tempfile
+    >>> text = (
+    ...     '<SupplementalRecordSet><SupplementalRecord SCRClass="1">'
+    ...     "<SupplementalRecordUI>C000625192</SupplementalRecordUI>"
+    ...     "<SupplementalRecordName><String>anlotinib</String></SupplementalRecordName>"
+    ...     "<HeadingMappedToList><HeadingMappedTo><DescriptorReferredTo><DescriptorUI>*D007211</DescriptorUI>"
+    ...     "</DescriptorReferredTo></HeadingMappedTo></HeadingMappedToList>"
+    ...     "</SupplementalRecord></SupplementalRecordSet>")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "supp2026.xml")
+    ...     _ = path.write_text(text)
+    ...     [(t.curie, t.label, t.mapped_to) for t in read_supplementary(path, Problems("mesh", path.name))]
+    [('MESH:C000625192', 'anlotinib', ('MESH:D007211',))]
     """
     records = XmlRecords(path, "SupplementalRecordSet", "SupplementalRecord", problems, _ADVICE)
     for record in records:
@@ -136,6 +161,18 @@ def read_actions(path: Path, problems: Problems) -> Iterator[Action]:
 
     Raises:
         TermsError: if the file cannot be read, is of another kind, or declares entities.
+
+    >>> import tempfile
+    >>> text = (
+    ...     "<PharmacologicalActionSet><PharmacologicalAction><DescriptorReferredTo>"
+    ...     "<DescriptorUI>D000970</DescriptorUI></DescriptorReferredTo><PharmacologicalActionSubstanceList>"
+    ...     "<Substance><RecordUI>D008727</RecordUI></Substance></PharmacologicalActionSubstanceList>"
+    ...     "</PharmacologicalAction></PharmacologicalActionSet>")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "pa2026.xml")
+    ...     _ = path.write_text(text)
+    ...     list(read_actions(path, Problems("mesh", path.name)))
+    [Action(substance='MESH:D008727', action='MESH:D000970', line=1)]
     """
     records = XmlRecords(path, "PharmacologicalActionSet", "PharmacologicalAction", problems, _ADVICE)
     for record in records:
@@ -202,7 +239,12 @@ def category_of(trees: Iterable[str]) -> str:
 
 
 def parents_of(curie: str, trees: Iterable[str], owners: Mapping[str, str], problems: Problems) -> tuple[str, ...]:
-    """Return the records that own the tree numbers above a record's own; a number without owner is a problem."""
+    """Return the records that own the tree numbers above a record's own; a number without owner is a problem.
+
+    >>> problems = Problems("mesh", "desc2026.xml")
+    >>> parents_of("MESH:D012516", ["C04.557"], {"C04": "MESH:D009369"}, problems)
+    ('MESH:D009369',)
+    """
     parents = set()
     for tree in trees:
         above = tree.rpartition(".")[0]
