@@ -84,6 +84,17 @@ def read_terms(path: Path, problems: Problems) -> Iterator[Term]:
 
     Raises:
         TermsError: if the file cannot be read, holds no record of MeSH, or the temporary database cannot be written.
+
+    >>> import tempfile
+    >>> mesh, rdfs = "http://id.nlm.nih.gov/mesh/", "http://www.w3.org/2000/01/rdf-schema#"
+    >>> text = (
+    ...     f"<{mesh}D012516> <{_TYPE}> <{mesh}vocab#TopicalDescriptor> .\\n"
+    ...     f'<{mesh}D012516> <{rdfs}label> "Osteosarcoma"@en .\\n')
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "mesh.nt")
+    ...     _ = path.write_text(text)
+    ...     [(term.curie, term.label) for term in read_terms(path, Problems("mesh", path.name))]
+    [('MESH:D012516', 'Osteosarcoma')]
     """
     # An empty name: a database on disk that is gone when it is closed.
     database = sqlite3.connect("", isolation_level=None)
