@@ -29,6 +29,13 @@ def read_version(path: Path) -> str:
 
     Raises:
         TermsError: if the file cannot be read.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "mondo.obo")
+    ...     _ = path.write_text("format-version: 1.4\\ndata-version: 2026-05-05\\n")
+    ...     read_version(path)
+    '2026-05-05'
     """
     return read_header(path).version
 
@@ -38,6 +45,13 @@ def read_header(path: Path) -> Header:
 
     Raises:
         TermsError: if the file cannot be read.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "mondo.obo")
+    ...     _ = path.write_text("data-version: 2026-05-05\\nontology: mondo\\n")
+    ...     read_header(path)
+    Header(identifier='mondo', version='2026-05-05')
     """
     found: dict[str, str] = {}
     for _, line in read_obo_lines(path, Problems("", path.name)):
@@ -59,6 +73,15 @@ def read_terms(path: Path, problems: Problems) -> Iterator[Term | Mapping]:
 
     Raises:
         TermsError: if the file cannot be read, or is no OBO file.
+
+    >>> import tempfile
+    >>> text = "ontology: mondo\\n\\n[Term]\\nid: MONDO:0009807\\nname: osteosarcoma\\nxref: MESH:D012516\\n"
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "mondo.obo")
+    ...     _ = path.write_text(text)
+    ...     mapping, term = read_terms(path, Problems("mondo", path.name))
+    >>> term.curie, term.label, mapping.predicate_id, mapping.object_id
+    ('MONDO:0009807', 'osteosarcoma', 'oboInOwl:hasDbXref', 'MESH:D012516')
     """
     assembly = Assembly(problems, read_header(path))
     reader = _Reader(problems)
