@@ -38,6 +38,13 @@ def read_obo_lines(path: Path, problems: Problems) -> Iterator[Line]:
 
     Raises:
         TermsError: if the file cannot be read.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "mondo.obo")
+    ...     _ = path.write_bytes(b"[Term]\\rid: MONDO:0009807\\r")
+    ...     list(read_obo_lines(path, Problems("mondo", path.name)))
+    [(1, '[Term]'), (2, 'id: MONDO:0009807')]
     """
     start = read_start(path)
     if b"\r" in start and b"\n" not in start and not start.startswith(_BYTE_ORDER_MARKS):
@@ -103,7 +110,12 @@ class Stanzas:
         self.known = False
 
     def terms(self, lines: Iterator[Line]) -> Iterator[list[Line]]:
-        """Yield the lines of each term's stanza, its first line among them ("" where that was lost)."""
+        """Yield the lines of each term's stanza, its first line among them ("" where that was lost).
+
+        >>> lines = ["ontology: mondo", "", "[Term]", "id: MONDO:0009807", "", "[Typedef]", "id: part_of"]
+        >>> list(Stanzas(Problems("mondo", "mondo.obo")).terms(enumerate(lines, start=1)))
+        [[(3, '[Term]'), (4, 'id: MONDO:0009807')]]
+        """
         kind = ""
         body: list[Line] = []
         # Where in the body stands the id, and what follows the last empty line; the number of an empty line just met.
