@@ -35,6 +35,13 @@ def read_header(path: Path) -> Header:
 
     Raises:
         TermsError: if the file cannot be read.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "mondo.json")
+    ...     _ = path.write_text('{"graphs": [{"id": "http://purl.obolibrary.org/obo/mondo.json", "nodes": []}]}')
+    ...     read_header(path)
+    Header(identifier='mondo', version='')
     """
     document = _Document(Problems("", path.name))
     # What is wrong with the file, read_terms tells.
@@ -53,6 +60,14 @@ def read_terms(path: Path, problems: Problems) -> Iterator[Term | Mapping]:
 
     Raises:
         TermsError: if the file cannot be read, is no OBO Graphs document, or breaks off before its first node.
+
+    >>> import tempfile
+    >>> node = '{"id": "http://purl.obolibrary.org/obo/MONDO_0009807", "lbl": "osteosarcoma", "type": "CLASS"}'
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "mondo.json")
+    ...     _ = path.write_text(f'{{"graphs": [{{"nodes": [{node}], "edges": []}}]}}')
+    ...     [(term.curie, term.label) for term in read_terms(path, Problems("mondo", path.name))]
+    [('MONDO:0009807', 'osteosarcoma')]
     """
     document = _Document(problems)
     with open_bytes(path, problems) as file:
