@@ -37,6 +37,17 @@ def read_header(path: Path) -> Header:
 
     Raises:
         TermsError: if the file cannot be read, or declares what is refused.
+
+    >>> import tempfile
+    >>> text = (
+    ...     f'<rdf:RDF xmlns:rdf="{_RDF}" xmlns:owl="{_OWL}">'
+    ...     '<owl:Ontology rdf:about="http://purl.obolibrary.org/obo/mondo.owl">'
+    ...     "<owl:versionInfo>2026-05-05</owl:versionInfo></owl:Ontology></rdf:RDF>")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "mondo.owl")
+    ...     _ = path.write_text(text)
+    ...     read_header(path)
+    Header(identifier='mondo', version='2026-05-05')
     """
     document = _Document(Problems("", path.name))
     with open_bytes(path, Problems("", path.name)) as file:
@@ -63,6 +74,17 @@ def read_terms(path: Path, problems: Problems) -> Iterator[Term | Mapping]:
     Raises:
         TermsError: if the file cannot be read, is no RDF/XML, declares what is refused, or breaks off before its
             first class is whole.
+
+    >>> import tempfile
+    >>> text = (
+    ...     f'<rdf:RDF xmlns:rdf="{_RDF}" xmlns:rdfs="{_RDFS}" xmlns:owl="{_OWL}">'
+    ...     '<owl:Class rdf:about="http://purl.obolibrary.org/obo/MONDO_0009807">'
+    ...     "<rdfs:label>osteosarcoma</rdfs:label></owl:Class></rdf:RDF>")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "mondo.owl")
+    ...     _ = path.write_text(text)
+    ...     [(term.curie, term.label) for term in read_terms(path, Problems("mondo", path.name))]
+    [('MONDO:0009807', 'osteosarcoma')]
     """
     document = _Document(problems)
     with open_bytes(path, problems) as file:
