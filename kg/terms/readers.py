@@ -34,6 +34,14 @@ def read_terms(path: Path, kind: str, problems: Problems) -> Iterator[Term | Map
 
     Raises:
         TermsError: if nothing can be read from the file.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "mondo.obo")
+    ...     _ = path.write_text("[Term]\\nid: MONDO:0009807\\nname: osteosarcoma\\n")
+    ...     [term.curie for term in read_terms(path, "obo", Problems("mondo", path.name))]
+    ['MONDO:0009807']
     """
     yield from TERM_READERS[kind](path, problems)
 
@@ -43,5 +51,13 @@ def read_header(path: Path, kind: str) -> tuple[str, str]:
 
     Raises:
         TermsError: if the file cannot be read.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "mondo.obo")
+    ...     _ = path.write_text("data-version: 2026-05-05\\nontology: mondo\\n")
+    ...     read_header(path, "obo")
+    Header(identifier='mondo', version='2026-05-05')
     """
     return _HEADERS[kind](path)
