@@ -79,29 +79,68 @@ class Problems:
         self.set_aside: Counter[str] = Counter()
 
     def add(self, code: str, value: str, message: str, *, line: int = 0) -> None:
-        """Record one problem."""
+        """Record one problem.
+
+        >>> problems = Problems("mondo", "mondo.obo")
+        >>> problems.add("dangling-parent", "MONDO:7", "no term has this identifier", line=3)
+        >>> [(problem.file, problem.code, problem.line) for problem in problems.found]
+        [('mondo.obo', 'dangling-parent', 3)]
+        """
         self.found.append(Problem(self.source, self.file, code, line, value[:500], message))
 
     def begin(self, records: int = 1) -> None:
-        """Count records that the file holds."""
+        """Count records that the file holds.
+
+        >>> problems = Problems("mondo", "mondo.obo")
+        >>> problems.begin()
+        >>> problems.records, problems.balanced
+        (1, False)
+        """
         self.records += records
 
     def keep(self, records: int = 1) -> None:
-        """Count records that were taken."""
+        """Count records that were taken.
+
+        >>> problems = Problems("mondo", "mondo.obo")
+        >>> problems.begin(2)
+        >>> problems.keep(2)
+        >>> problems.kept, problems.balanced
+        (2, True)
+        """
         self.kept += records
 
     def drop(self, code: str, value: str, message: str, *, line: int = 0) -> None:
-        """Record a problem for which a whole record is set aside."""
+        """Record a problem for which a whole record is set aside.
+
+        >>> problems = Problems("mondo", "mondo.obo")
+        >>> problems.begin()
+        >>> problems.drop("malformed-record", "", "the stanza has no id", line=3)
+        >>> problems.set_aside, problems.balanced
+        (Counter({'malformed-record': 1}), True)
+        """
         self.set_aside[code] += 1
         self.add(code, value, message, line=line)
 
     def skip(self, reason: str, records: int = 1) -> None:
-        """Count records that are left out without fault, such as compounds that nothing names."""
+        """Count records that are left out without fault, such as compounds that nothing names.
+
+        >>> problems = Problems("pubchem", "CID-Title")
+        >>> problems.begin(3)
+        >>> problems.skip("not-named", 3)
+        >>> problems.set_aside, problems.found
+        (Counter({'not-named': 3}), [])
+        """
         self.set_aside[reason] += records
 
     @property
     def balanced(self) -> bool:
-        """Whether every record was either taken or set aside with a reason."""
+        """Whether every record was either taken or set aside with a reason.
+
+        >>> problems = Problems("mondo", "mondo.obo")
+        >>> problems.begin()
+        >>> problems.balanced
+        False
+        """
         return self.records == self.kept + sum(self.set_aside.values())
 
 
@@ -116,6 +155,14 @@ def open_bytes(path: Path, problems: Problems | None = None) -> Iterator[IO[byte
 
     Raises:
         TermsError: if the file cannot be read, or is damaged and nobody is there to record it.
+
+    >>> import gzip, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "mondo.obo.gz")
+    ...     _ = path.write_bytes(gzip.compress(b"[Term]"))
+    ...     with open_bytes(path) as file:
+    ...         file.read()
+    b'[Term]'
     """
     try:
         with path.open("rb") as raw:
@@ -143,6 +190,16 @@ def read_lines(path: Path, problems: Problems) -> Iterator[tuple[int, str]]:
 
     Raises:
         TermsError: if the file cannot be read.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "mondo.obo")
+    ...     _ = path.write_bytes(b"[Term]\\r\\nid: \\xff\\nname: flu\\n")
+    ...     problems = Problems("mondo", path.name)
+    ...     list(read_lines(path, problems))
+    ...     [(problem.code, problem.line) for problem in problems.found]
+    [(1, '[Term]'), (3, 'name: flu')]
+    [('not-utf8', 2)]
     """
     for line in _lines(path, problems):
         if line.fault:
@@ -283,6 +340,13 @@ def read_start(path: Path, size: int = _CHUNK) -> bytes:
 
     Raises:
         TermsError: if the file cannot be read.
+
+    >>> import gzip, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "mondo.obo.gz")
+    ...     _ = path.write_bytes(gzip.compress(b"format-version: 1.4"))
+    ...     read_start(path, 6)
+    b'format'
     """
     with open_bytes(path, Problems("", path.name)) as file:
         return file.read(size)
@@ -307,6 +371,13 @@ def sha256_file(path: Path) -> str:
 
     Raises:
         TermsError: if the file cannot be read.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "empty")
+    ...     path.touch()
+    ...     sha256_file(path)[:16]
+    'e3b0c44298fc1c14'
     """
     try:
         with path.open("rb") as file:
