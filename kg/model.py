@@ -6,6 +6,7 @@ Words are those of ``docs/data-model.md``; categories and predicates are those o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Final, Literal
 
 Scope = Literal["label", "exact", "narrow", "broad", "related"]
@@ -375,4 +376,11 @@ def as_row(record: Any) -> dict[str, Any]:
     >>> as_row(Name("a", "label"))
     {'text': 'a', 'scope': 'label'}
     """
-    return {name: getattr(record, name) for name in record.__slots__}
+    kind = type(record)
+    if (values := _VALUES.get(kind)) is None:
+        _VALUES[kind] = values = attrgetter(*kind.__slots__)
+    return dict(zip(kind.__slots__, values(record), strict=True))
+
+
+#: The getter of all fields of a kind of record; every kind has two or more.
+_VALUES: Final[dict[type[Any], attrgetter[Any]]] = {}

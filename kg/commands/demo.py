@@ -82,6 +82,7 @@ def _show_documents(folder: Any) -> None:
     parts = (
         f"{kind}s {o['received']} received, {o['kept']} kept, {o['merged'] + o['set_aside']} not"
         for kind, o in totals.items()
+        if o["received"]
     )
     click.echo(wrapped(f"ledger: {'; '.join(parts)}", "  "))
 

@@ -10,7 +10,7 @@ from typing import Any
 from kg.curies import association_id
 from kg.documents.casereport import Verdict, is_case_report
 from kg.linking.context import Context
-from kg.linking.decision import decide
+from kg.linking.decision import decide_all
 from kg.linking.equivalence import Entities, Entity
 from kg.model import (
     CASE,
@@ -36,6 +36,7 @@ from kg.statements.treatment import read_treatments
 from kg.terms.index import TermIndex
 
 Row = tuple[str, dict[str, Any]]
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(slots=True)
@@ -76,8 +77,7 @@ class Assembler:
         context = Context.of(self.index, document.mentions, patients.ages, patients.sexes, document.passages)
         links: list[tuple[Mention, Link, Entity | None]] = []
         findings: list[Finding] = [*document.findings]
-        for mention in document.mentions:
-            decided, found = decide(mention, context)
+        for mention, (decided, found) in decide_all(context):
             findings += found
             links += [(mention, link, self._entity(mention, link)) for link in decided]
         yield from _document_rows(document, verdict)
@@ -210,7 +210,7 @@ def evidence_row(evidence: Evidence) -> dict[str, Any]:
 
 def to_json(value: object) -> str:
     """Return compact JSON with the keys in their order."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return "[]" if value == [] else _ENCODER.encode(value)
 
 
 def _mention_evidence(

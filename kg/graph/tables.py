@@ -223,7 +223,7 @@ SORT_KEYS: dict[str, tuple[str, ...]] = {
     "ledger": ("input", "kind", "outcome", "line", "reason", "text", "target"),
 }
 
-ROW_GROUP = 100_000
+ROW_GROUP = 20_000
 
 
 class TableWriter:
@@ -239,7 +239,8 @@ class TableWriter:
         self.schema = schema
         self.rows = 0
         self._batch = batch
-        self._columns: dict[str, list[Any]] = {name: [] for name in schema.names}
+        self._names = frozenset(schema.names)
+        self._waiting: list[Mapping[str, Any]] = []
         self._writer = pq.ParquetWriter(path, schema, compression="zstd")
 
     def __enter__(self) -> TableWriter:
@@ -250,24 +251,23 @@ class TableWriter:
         self._writer.close()
 
     def write(self, row: Mapping[str, Any]) -> None:
-        """Add one row; a column that is missing is null.
+        """Add one row, which is held as it is until it is written; a column that is missing is null.
 
         Raises:
             KeyError: if the row has a column that the table lacks.
         """
-        if extra := row.keys() - self._columns.keys():
-            raise KeyError(f"unknown columns {sorted(extra)}")
-        for name, values in self._columns.items():
-            values.append(row.get(name))
+        if not row.keys() <= self._names:
+            raise KeyError(f"unknown columns {sorted(row.keys() - self._names)}")
+        self._waiting.append(row)
         self.rows += 1
-        if self.rows % self._batch == 0:
+        if len(self._waiting) == self._batch:
             self._flush()
 
     def _flush(self) -> None:
-        if self._columns[self.schema.names[0]]:
-            self._writer.write_table(pa.table(self._columns, schema=self.schema))
-            for values in self._columns.values():
-                values.clear()
+        if self._waiting:
+            columns = {name: [row.get(name) for row in self._waiting] for name in self.schema.names}
+            self._waiting.clear()
+            self._writer.write_table(pa.table(columns, schema=self.schema))
 
 
 def write_table(path: Path, name: str, rows: Iterable[Mapping[str, Any]]) -> int:

@@ -19,6 +19,7 @@ the first; each other one that is a current term of the kind has a link of its o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from kg.curies import association_id, known_prefix, prefix_of
 from kg.linking.checks import Observation, observe
@@ -47,6 +48,32 @@ def decide(mention: Mention, context: Context) -> Decision:
         return links, findings
     known = {link.term for link in links}
     return (*links, *(link for link in _composite(mention, context) if link.term not in known)), findings
+
+
+def decide_all(context: Context) -> Iterator[tuple[Mention, Decision]]:
+    """Yield every mention of a document with its decision, in their order.
+
+    Mentions that assert the same of the same name are decided once: all that a rule sees of them is equal.
+    """
+    known: dict[tuple[object, ...], Decision] = {}
+    for mention in context.mentions:
+        key = (mention.text, mention.category, mention.asserted, mention.asserted_as, mention.further)
+        if (decision := known.get(key)) is None:
+            known[key] = decision = decide(mention, context)
+            yield mention, decision
+        else:
+            links, findings = decision
+            yield (
+                mention,
+                (
+                    tuple(replace(link, mention=mention.id) for link in links),
+                    tuple(replace(f, id=_finding_id(mention, f.code), mention=mention.id) for f in findings),
+                ),
+            )
+
+
+def _finding_id(mention: Mention, code: str) -> str:
+    return association_id("finding", mention.id, code)
 
 
 def _composite(mention: Mention, context: Context) -> Iterator[Link]:
@@ -153,12 +180,12 @@ def _obsolete(mention: Mention, term: Term, context: Context) -> Decision:
     reasons += [Observation("replaced-by", "other", _step(step, context), suggested) for step in steps if step.target]
     for other in term.consider:
         label = context.index.label(other)
-        reasons.append(Observation("consider", "other", f"its owner advises to look at {other} ({label or 'not held'})"))
+        reasons.append(
+            Observation("consider", "other", f"its owner advises to look at {other} ({label or 'not held'})")
+        )
     if hit and hit.curie == suggested:
         reasons.append(Observation("name", "other", f"{mention.text!r} is a name of {hit.curie}", hit.curie))
-    message = f"{term.curie} {what}" + (
-        f"; use {suggested} ({context.index.label(suggested)})" if suggested else ""
-    )
+    message = f"{term.curie} {what}" + (f"; use {suggested} ({context.index.label(suggested)})" if suggested else "")
     finding = _finding(
         mention, "obsolete", "warning" if suggested else "error", context, term.curie, suggested, message, reasons
     )
@@ -209,9 +236,7 @@ def _not_in_index(mention: Mention, asserted: str, context: Context) -> Decision
     message = reasons[0].statement
     severity = "error" if whole else "info"
     code = "unknown-identifier" if whole else "unverified-identifier"
-    link = _link(
-        mention, context, asserted, "asserted", "unknown" if whole else "unverified", "low", tuple(reasons)
-    )
+    link = _link(mention, context, asserted, "asserted", "unknown" if whole else "unverified", "low", tuple(reasons))
     return (link,), (_finding(mention, code, severity, context, asserted, suggested, message, reasons),)
 
 
@@ -370,7 +395,7 @@ def _finding(mention: Mention, code: str, severity: Severity, context: Context, 
              suggested: str | None, message: str, seen: Iterable[Observation]) -> Finding:  # fmt: skip
     label = context.index.label
     return Finding(
-        id=association_id("finding", mention.id, code), code=code, severity=severity, document=mention.document,
+        id=_finding_id(mention, code), code=code, severity=severity, document=mention.document,
         mention=mention.id, text=mention.text, asserted=asserted or mention.asserted_as or None,
         asserted_name=label(asserted) if asserted else None, suggested=suggested,
         suggested_name=label(suggested) if suggested else None, message=message, reasons=_reasons(seen),

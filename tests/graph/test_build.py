@@ -276,6 +276,15 @@ def test_three_sources_of_one_document_in_all_orders(tmp_path: Path, monkeypatch
     assert result.totals["mention"] == {"received": 7, "kept": 5, "merged": 2, "set_aside": 0}
 
 
+def test_tables_that_are_sorted_in_parts_are_the_same(
+    everything: GraphFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.graph.finish._PART", 7)
+    monkeypatch.setattr("kg.graph.finish._BATCH", 5)
+    again = build([SEED.parent, CASES], tmp_path / "g", index=index()).folder
+    assert again.manifest["tables"] == everything.manifest["tables"]
+
+
 def test_a_document_that_is_no_case_report_makes_no_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "We treated 120 patients. A 40-year-old man with osteosarcoma was treated with anlotinib."
     passages = (

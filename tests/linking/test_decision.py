@@ -12,7 +12,7 @@ from kg.curies import normalize
 from kg.documents.intake import Input
 from kg.documents.reading import read_input
 from kg.linking.context import Context
-from kg.linking.decision import decide
+from kg.linking.decision import decide, decide_all
 from kg.model import CHEMICAL, DISEASE, GENE, Finding, Link, Mention, Passage
 from kg.statements.patients import read_patients
 from tests.bundled import index
@@ -206,3 +206,27 @@ def test_any_mention_gets_a_decision(text: str, written: str, category: str) -> 
     links, _ = decided(mention(text, written, category))
     assert links
     assert all(link.rule and link.verdict for link in links)
+
+
+def test_mentions_that_assert_the_same_are_decided_once_and_alike() -> None:
+    given = [
+        mention("osteosarcoma", "MONDO:0002623"),
+        mention("Osteosarcoma", "MESH:D012516"),
+        mention("gout", "MONDO:9999999"),
+    ]
+    again = [replace(m, id=f"{m.id} again", line=2) for m in given]
+    context = Context.of(index(), (*given, *again))
+    decisions = list(decide_all(context))
+    assert [m for m, _ in decisions] == [*given, *again]
+    assert all(decision == decide(m, context) for m, decision in decisions)
+    assert any(findings for _, (_, findings) in decisions)
+
+
+def test_further_identifiers_have_links_of_their_own() -> None:
+    several = replace(
+        mention("osteosarcoma", "MONDO:0009807"), further=("MONDO:0002623", "MONDO:9999999", "MONDO:0009807")
+    )
+    links, _ = decided(several)
+    assert [(link.term, link.rule) for link in links] == [("MONDO:0009807", "asserted"), ("MONDO:0002623", "composite")]
+    other_kind = replace(several, further=("PUBCHEM.COMPOUND:25017411",))
+    assert len(decided(other_kind)[0]) == 1

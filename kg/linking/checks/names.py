@@ -25,8 +25,10 @@ def bears_name(term: Term, text: str) -> bool:
 
 def _stands_in_text(term: Term, context: Context) -> str | None:
     """Return a name of the term that the document's text uses, None where it uses none."""
+    folded = [passage.text.casefold() for passage in context.passages]
     for name in term.names:
-        if len(name.text) > 3:
+        # A pattern is dear; most names have a word that stands nowhere.
+        if len(name.text) > 3 and all(any(word in text for text in folded) for word in name.text.casefold().split()):
             pattern = name_pattern(name.text)
             if any(pattern.search(passage.text) for passage in context.passages):
                 return name.text
