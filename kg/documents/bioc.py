@@ -33,6 +33,11 @@ def set_aside(tally: Tally, reason: str, text: str, mentions: int, relations: in
         mentions: annotations in it.
         relations: relations in it.
         documents: how many it is.
+
+    >>> tally = Tally("a.xml")
+    >>> set_aside(tally, "no text", "1", 2, 0)
+    >>> [(entry.kind, entry.count) for entry in tally.entries() if entry.outcome == "set_aside"], tally.balanced()
+    ([('document', 1), ('mention', 2)], True)
     """
     tally.receive("document", documents)
     tally.set_aside("document", reason, count=documents, text=text)
@@ -48,6 +53,11 @@ def tell_lost(tally: Tally, reason: str, text: str, mentions: int, relations: in
         text: the begin of the document, or its id.
         mentions: annotations in it.
         relations: relations in it.
+
+    >>> tally = Tally("a.xml")
+    >>> tell_lost(tally, "its document is set aside", "1", 2, 1)
+    >>> [(entry.kind, entry.count) for entry in tally.entries() if entry.outcome == "set_aside"]
+    [('mention', 2), ('relation', 1)]
     """
     if mentions:
         tally.receive("mention", mentions)
