@@ -34,7 +34,11 @@ _PART: Final = "individualmention"
 
 @lru_cache(maxsize=1024)
 def role_of(key: str) -> str:
-    """Return what an infon of an annotation holds, "" where it is not read."""
+    """Return what an infon of an annotation holds, "" where it is not read.
+
+    >>> role_of("Concept ID"), role_of("type"), role_of("colour")
+    ('id', 'type', '')
+    """
     return _ROLES.get(plain(key), "")
 
 
@@ -123,7 +127,18 @@ class MentionReader:
         self.by_id: dict[str, list[Mention]] = {}
 
     def read(self, raw: RawDocument, homes: Sequence[Home]) -> None:
-        """Read every annotation: those of the passages in their order, then those of the document."""
+        """Read every annotation: those of the passages in their order, then those of the document.
+
+        >>> from kg.documents.biocparts import RawAnnotation, RawPassage
+        >>> fever = RawAnnotation("T1", {"type": "Disease", "identifier": "D005334"}, "Fever", [(0, 5)])
+        >>> raw = RawDocument("1", passages=[RawPassage({}, 0, "Fever.", [fever])])
+        >>> tally = Tally("a.xml")
+        >>> tally.receive("mention")
+        >>> reader = MentionReader("PMID:1", "bioc-xml", "", tally, [])
+        >>> reader.read(raw, [Home("title", 0, "Fever.")])
+        >>> [(m.text, m.asserted, m.occurrences[0].end) for m in reader.mentions.values()]
+        [('Fever', 'MESH:D005334', 5)]
+        """
         spans = [
             Span(annotation, index, sentence)
             for index, passage in enumerate(raw.passages)
@@ -228,7 +243,12 @@ def _covers(composite: Span, part: Span) -> bool:
 
 
 def note(document: str, code: str, severity: Severity, message: str) -> Finding:
-    """Return a finding about a document as a whole."""
+    """Return a finding about a document as a whole.
+
+    >>> finding = note("PMID:1", "span-repaired", "info", "offsets count bytes")
+    >>> finding.document, finding.code, finding.mention
+    ('PMID:1', 'span-repaired', None)
+    """
     return Finding(
         id=association_id("finding", document, code, message), code=code, severity=severity, document=document,
         mention=None, text="", asserted=None, asserted_name=None, suggested=None, suggested_name=None, message=message,
