@@ -58,7 +58,14 @@ class RawDocument:
     source: str = ""
 
     def parts(self) -> Iterator[RawDocument | RawPassage]:
-        """Yield what may hold annotations and relations: the document, its passages, their sentences."""
+        """Yield what may hold annotations and relations: the document, its passages, their sentences.
+
+        >>> sentence = RawPassage({}, 0, "Fever.")
+        >>> passage = RawPassage({}, 0, "", sentences=[sentence])
+        >>> document = RawDocument("1", passages=[passage])
+        >>> list(document.parts()) == [document, passage, sentence]
+        True
+        """
         yield self
         for passage in self.passages:
             yield passage
