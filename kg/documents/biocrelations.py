@@ -49,7 +49,19 @@ class RelationReader:
         self.tally = tally
 
     def read(self, raw: Sequence[RawRelation]) -> tuple[Relation, ...]:
-        """Return the relations that can be read; the tally has all of them."""
+        """Return the relations that can be read; the tally has all of them.
+
+        >>> from kg.model import CHEMICAL, DISEASE, Mention
+        >>> mentions = [
+        ...     Mention("a", "PMID:1", 0, "x", CHEMICAL, "aspirin", "D001241", "MESH:D001241"),
+        ...     Mention("b", "PMID:1", 0, "x", DISEASE, "fever", "D005334", "MESH:D005334")]
+        >>> tally = Tally("a.xml")
+        >>> tally.receive("relation")
+        >>> reader = RelationReader("PMID:1", "x", mentions, {"T1": mentions[:1], "T2": mentions[1:]}, tally)
+        >>> (relation,) = reader.read([RawRelation("R1", {"type": "CID"}, [("T1", ""), ("T2", "")])])
+        >>> relation.kind, relation.subject, relation.object
+        ('CID', 'MESH:D001241', 'MESH:D005334')
+        """
         if not raw:
             return ()
         ends = Ends(self.mentions)
