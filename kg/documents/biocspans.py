@@ -37,7 +37,11 @@ class Home:
         self._starts: list[int] = []
 
     def sentence(self, at: int) -> tuple[int, int]:
-        """Return the bounds of the sentence that holds ``at``, as `kg.documents.sentences` finds them."""
+        """Return the bounds of the sentence that holds ``at``, as `kg.documents.sentences` finds them.
+
+        >>> Home("abstract", 0, "It began. Fever followed.").sentence(12)
+        (10, 25)
+        """
         if self._sentences is None:
             self._sentences = sentence_spans(self.text)
             self._starts = [start for start, _ in self._sentences]
