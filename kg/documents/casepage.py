@@ -57,7 +57,11 @@ def section_of(text: str) -> str | None:
 
 
 def is_case_page(lines: list[Line]) -> bool:
-    """Tell by content whether the lines are a case page: a heading of its own, on a line of its own."""
+    """Tell by content whether the lines are a case page: a heading of its own, on a line of its own.
+
+    >>> is_case_page([Line(1, "## Abstract")]), is_case_page([Line(1, "An abstract of what was found.")])
+    (True, False)
+    """
     sections = (section_of(_heading_text(line.text)) for line in lines if len(line.text) < 40)
     return any(s in _TELLING for s in sections)
 
