@@ -75,6 +75,12 @@ def find_inputs(paths: Iterable[str | Path]) -> list[Input]:
     are not searched. A path that is not there and holds ``*``, ``?`` or ``[`` is a pattern, as the shell has it
     (``**``: any folders). ``-`` is standard input: it is kept in a temporary file, for it is read more than once. The
     same file named twice is one input. Two different files of one name are told apart by their parents' names.
+
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for name in ("b.txt", "a.xml", "README.md", "x.exe"):
+    ...         Path(folder, name).touch()
+    ...     [item.name for item in find_inputs([folder])]
+    ['a.xml', 'b.txt']
     """
     found: dict[Path, Input] = {}
     for given in paths:
