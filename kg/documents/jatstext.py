@@ -188,6 +188,11 @@ def paragraphs_of(element: Element, depth: int = 0) -> Iterator[tuple[str, Eleme
 
     Raises:
         TooDeepError: if the elements nest deeper than `DEEPEST`.
+
+    >>> from xml.etree.ElementTree import fromstring
+    >>> body = fromstring("<body><p/><sec/><boxed-text><p/></boxed-text></body>")
+    >>> [(kind, element.tag) for kind, element in paragraphs_of(body)]
+    [('text', 'p'), ('sec', 'sec'), ('text', 'p')]
     """
     if depth > DEEPEST:
         raise TooDeepError(f"elements nested deeper than {DEEPEST}")
