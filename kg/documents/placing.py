@@ -40,6 +40,12 @@ class Placer:
 
         A passage is found by section and text, as a part of a passage here, or with passages here as its parts; else
         the sentence is looked for, else the surface form. A page lists names, wherever they stand.
+
+        >>> page = Document("d", "i", CASE_PAGE, "s", "t")
+        >>> fever = Mention("m", "d", 1, "x", "biolink:Disease", "Fever", "", None)
+        >>> placer = Placer([Passage("abstract", "It began. Fever followed.")])
+        >>> [(o.section, o.start, o.end) for o in placer.move(fever, page)]
+        [('abstract', 10, 15)]
         """
         if record.format == CASE_PAGE:
             return tuple(find_occurrences(mention.text, self._passages))
