@@ -85,6 +85,14 @@ def pubmed_draft(record: Element) -> Draft:
     """Return what is read of a ``PubmedArticle``: its abstract with the labels of its parts, and its headings.
 
     MeSH headings, chemicals and supplementary concepts are asserted of the article and of no place in its text.
+
+    >>> from xml.etree.ElementTree import fromstring
+    >>> record = (
+    ...     "<PubmedArticle><MedlineCitation><PMID>1</PMID><Article><ArticleTitle>Fever.</ArticleTitle>"
+    ...     "<Abstract><AbstractText Label='CASE'>It fell.</AbstractText></Abstract></Article>"
+    ...     "</MedlineCitation></PubmedArticle>")
+    >>> pubmed_draft(fromstring(record)).passages
+    [('title', 'Fever.'), ('abstract', 'CASE: It fell.')]
     """
     draft = Draft()
     citation = record.find("MedlineCitation")
