@@ -56,7 +56,11 @@ class Draft:
     cut_row: int = 0
 
     def has(self, mark: str) -> bool:
-        """Tell whether there is a text line with this mark."""
+        """Tell whether there is a text line with this mark.
+
+        >>> Draft("1", [("t", "Fever")]).has("t"), Draft("1").has("t")
+        (True, False)
+        """
         return any(m == mark for m, _ in self.sections)
 
 
