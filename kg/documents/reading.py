@@ -63,7 +63,16 @@ class Stream:
         self._left = False
 
     def leave(self) -> None:
-        """Let go of what is not read: the input goes on to its next stream."""
+        """Let go of what is not read: the input goes on to its next stream.
+
+        >>> import io
+        >>> stream = Stream(Source("a.txt", start=b"1|t|Fever\\n", stream=io.BytesIO(b"1|t|Fever\\n")))
+        >>> stream.leave()
+        >>> list(stream.documents)
+        Traceback (most recent call last):
+            ...
+        ValueError: the documents of a.txt must be read before the next stream is asked for
+        """
         self._left = True
 
     def entries(self) -> Iterator[LedgerEntry]:
@@ -71,6 +80,10 @@ class Stream:
 
         Raises:
             ValueError: if not all documents have been read.
+
+        >>> stream = Stream(Source("a.txt", problem="no such file"))
+        >>> list(stream.documents), [(entry.kind, entry.outcome, entry.reason) for entry in stream.entries()]
+        ([], [('file', 'received', ''), ('file', 'set_aside', 'no such file')])
         """
         if not self._over:
             raise ValueError(f"the documents of {self.name} are not all read yet")
@@ -179,6 +192,15 @@ def read_input(item: Input) -> Reading:
     """Read an input as a whole: all its documents, and the ledger of all its streams.
 
     An input in a format that is not read makes a reading without documents whose ledger says why.
+
+    >>> import pathlib
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "a.txt")
+    ...     _ = path.write_text("1|t|Fever after aspirin.\\n1|a|It fell.\\n1\\t0\\t5\\tFever\\tDisease\\tD005334\\n")
+    ...     reading = read_input(Input("a.txt", path))
+    >>> [(document.id, len(document.mentions)) for document in reading.documents]
+    [('PMID:1', 1)]
     """
     documents: list[Document] = []
     ledger: list[LedgerEntry] = []
