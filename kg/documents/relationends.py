@@ -48,7 +48,13 @@ class Ends:
                 self._carried.setdefault(curie.partition(":")[2], curie)
 
     def of(self, written: str) -> tuple[str, ...]:
-        """Return the CURIEs of an end, several for a composite one; none where no mention carries it."""
+        """Return the CURIEs of an end, several for a composite one; none where no mention carries it.
+
+        >>> from kg.model import DISEASE
+        >>> both = Mention("m", "d", 0, "x", DISEASE, "fever", "D005334|D010146", "MESH:D005334", (), ("MESH:D010146",))
+        >>> Ends([both]).of("D005334|D010146"), Ends([both]).of("D010146")
+        (('MESH:D005334', 'MESH:D010146'), ('MESH:D010146',))
+        """
         written = written.strip()
         if found := self._carried.get(written):
             return (found,)
@@ -63,7 +69,13 @@ class Ends:
         return ()
 
     def carries(self, written: str) -> bool:
-        """Tell whether a mention has this identifier, whether it can be read or not."""
+        """Tell whether a mention has this identifier, whether it can be read or not.
+
+        >>> from kg.model import GENE
+        >>> ends = Ends([Mention("m", "d", 0, "x", GENE, "p53", "odd-1", None)])
+        >>> ends.carries("odd-1"), ends.of("odd-1"), ends.carries("7157")
+        (True, (), False)
+        """
         return written.strip() in self._whole or bool(self.of(written))
 
     def relations(
@@ -75,6 +87,14 @@ class Ends:
 
         Returns:
             The relations, and "" or the reason (`NOT_CARRIED`, `NO_CURIE`).
+
+        >>> from kg.model import GENE
+        >>> ends = Ends([Mention("m", "d", 0, "x", GENE, "p53", "7157", "NCBIGene:7157")])
+        >>> relations, why = ends.relations("d", 1, "Bind", "7157", "NCBIGene:7157")
+        >>> [(relation.subject, relation.object) for relation in relations], why
+        ([('NCBIGene:7157', 'NCBIGene:7157')], '')
+        >>> ends.relations("d", 1, "Bind", "7157", "9")[1] == NOT_CARRIED
+        True
         """
         if not (self.carries(first) and self.carries(second)):
             return (), NOT_CARRIED
