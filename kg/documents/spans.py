@@ -76,7 +76,11 @@ class SpanReader:
         self.drift = 0
 
     def place(self, text: str, start: int, end: int, surface: str) -> Placement:
-        """Place one span; `place_all` knows more, because it sees the neighbours behind it as well."""
+        """Place one span; `place_all` knows more, because it sees the neighbours behind it as well.
+
+        >>> SpanReader().place("No fever was seen.", 3, 8, "fever")
+        Placement(start=3, end=8, how='exact', why='')
+        """
         return self.place_all(text, ((start, end, surface),))[0]
 
     def place_all(self, text: str, spans: Sequence[tuple[int, int, str]]) -> list[Placement]:
@@ -88,6 +92,10 @@ class SpanReader:
 
         Returns:
             One placement for each span, in their order.
+
+        >>> spans = [(4, 9, "fever"), (14, 18, "pain")]
+        >>> [(place.start, place.how) for place in SpanReader().place_all("No fever, no pain.", spans)]
+        [(3, 'shifted'), (13, 'shifted')]
         """
         places: list[Placement | None] = [
             Placement(start, end, "exact") if _stands(text, start, end, surface) else None
@@ -151,6 +159,12 @@ def span_finding(mention: Mention, placement: Placement, start: int | str, end: 
         placement: where it was found.
         start: the first offset as the source writes it.
         end: the second one.
+
+    >>> fever = Mention("m", "PMID:1", 1, "x", "biolink:Disease", "fever", "", None)
+    >>> span_finding(fever, Placement(3, 8, "exact"), 3, 8) is None
+    True
+    >>> (finding := span_finding(fever, Placement(3, 8, "moved"), 4, 9)) and finding.code
+    'span-repaired'
     """
     if placement.how == "exact":
         return None
@@ -270,7 +284,11 @@ class CodePoints:
             self._points.append(at + 1)
 
     def of(self, offset: int) -> int | None:
-        """Return the code point at an offset, None where it is inside a character or outside the text."""
+        """Return the code point at an offset, None where it is inside a character or outside the text.
+
+        >>> CodePoints("😀b", "utf16").of(2), CodePoints("😀b", "utf16").of(1)
+        (1, None)
+        """
         if offset < 0:
             return None
         rank = bisect_right(self._behind, offset) - 1
