@@ -55,7 +55,11 @@ class Source:
 
     @property
     def damage(self) -> str:
-        """Why the stream ended before its end, as far as it is read; "" where it did not."""
+        """Why the stream ended before its end, as far as it is read; "" where it did not.
+
+        >>> Source("a.txt").damage
+        ''
+        """
         return next((layer.damage for layer in self._layers if layer.damage), "")
 
 
@@ -69,6 +73,15 @@ def open_streams(item: Input, limits: Limits | None = None) -> Iterator[Source]:
     Args:
         item: the input.
         limits: what compressed files may unpack to.
+
+    >>> import gzip
+    >>> import pathlib
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "a.gz")
+    ...     _ = path.write_bytes(gzip.compress(b"1|t|Fever\\n"))
+    ...     [(source.name, source.stream.read()) for source in open_streams(Input("a.gz", path)) if source.stream]
+    [('a.gz', b'1|t|Fever\\n')]
     """
     if item.problem:
         yield Source(item.name, item.problem)
