@@ -175,7 +175,13 @@ def text_of(element: Mapping[str, Any], key: str) -> str:
 
 
 def read_concept(element: object) -> Concept | None:
-    """Return an ontology class, None where there is neither identifier nor label."""
+    """Return an ontology class, None where there is neither identifier nor label.
+
+    >>> read_concept({"id": "HP:0001945", "label": "Fever"})
+    Concept(written='HP:0001945', label='Fever', curie='HP:0001945')
+    >>> read_concept({}) is None
+    True
+    """
     if not isinstance(element, dict):
         return None
     written, label = text_of(element, "id"), text_of(element, "label")
@@ -183,7 +189,11 @@ def read_concept(element: object) -> Concept | None:
 
 
 def name_of(value: object, numbers: tuple[str, ...]) -> str:
-    """Return the name of a value of an enumeration that is written by name or by number."""
+    """Return the name of a value of an enumeration that is written by name or by number.
+
+    >>> name_of("male", ("UNKNOWN_SEX", "FEMALE", "MALE")), name_of(2, ("UNKNOWN_SEX", "FEMALE", "MALE"))
+    ('MALE', 'MALE')
+    """
     if isinstance(value, int) and 0 <= value < len(numbers):
         return numbers[value]
     return value.upper() if isinstance(value, str) else ""
