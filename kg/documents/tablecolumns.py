@@ -118,6 +118,14 @@ class TableColumns:
 
         Raises:
             InputError: if the file cannot be read, is no TOML, or has a key or a value that means nothing.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = Path(folder, "columns.toml")
+        ...     _ = path.write_text('pmid = "PubMed"\\nmention = "name"\\n')
+        ...     columns = TableColumns.read(path)
+        >>> columns.pmid, columns.mention, columns.title
+        ('PubMed', 'name', '')
         """
         try:
             content = tomllib.loads(Path(path).read_text("utf-8"))
@@ -134,14 +142,22 @@ class TableColumns:
         return cls(**content)
 
     def missing(self, header: Iterable[str]) -> list[str]:
-        """Return the columns named here that a header does not have."""
+        """Return the columns named here that a header does not have.
+
+        >>> TableColumns(pmid="PubMed", mention="name").missing(["PubMed", "text"])
+        ['name']
+        """
         there = set(header)
         named = [getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "offsets"]
         return [name for name in named if name and name not in there]
 
     @property
     def problem(self) -> str:
-        """Say why a table with these columns cannot be read, "" where it can."""
+        """Say why a table with these columns cannot be read, "" where it can.
+
+        >>> TableColumns(pmid="PubMed").problem
+        "no column holds a mention or a document's text"
+        """
         if not any((self.document, self.pmid, self.pmcid, self.doi, self.title, self.abstract)):
             return "no column says which document a row belongs to"
         if not self.mention and not self.title and not self.abstract:
