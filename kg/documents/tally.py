@@ -41,23 +41,47 @@ class Tally:
         self._examples: list[LedgerEntry] = []
 
     def receive(self, kind: Kind, count: int = 1) -> None:
-        """Count records that the input holds."""
+        """Count records that the input holds.
+
+        >>> tally = Tally("a.txt")
+        >>> tally.receive("mention", 3)
+        >>> [(entry.kind, entry.outcome, entry.count) for entry in tally.entries()]
+        [('mention', 'received', 3)]
+        """
         self._received[kind] += count
 
     def keep(self, kind: Kind, count: int = 1) -> None:
-        """Count records that were kept."""
+        """Count records that were kept.
+
+        >>> tally = Tally("a.txt")
+        >>> tally.keep("mention")
+        >>> [(entry.kind, entry.outcome, entry.count) for entry in tally.entries()]
+        [('mention', 'kept', 1)]
+        """
         self._kept[kind] += count
 
     def merge(
         self, kind: Kind, reason: str, *, count: int = 1, line: int = 0, text: str = "", target: str = ""
     ) -> None:
-        """Count records that are in another one now."""
+        """Count records that are in another one now.
+
+        >>> tally = Tally("a.txt")
+        >>> tally.merge("relation", "given twice", line=7)
+        >>> [(entry.kind, entry.outcome, entry.reason, entry.line) for entry in tally.entries()]
+        [('relation', 'merged', 'given twice', 7)]
+        """
         self._other("merged", kind, reason, count, line, text, target)
 
     def set_aside(
         self, kind: Kind, reason: str, *, count: int = 1, line: int = 0, text: str = "", target: str = ""
     ) -> None:
-        """Count records that were not taken, and say why."""
+        """Count records that were not taken, and say why.
+
+        >>> tally = Tally("a.txt")
+        >>> tally.set_aside("mention", "no such span", line=7, text="7\\t9\\tx")
+        >>> [(entry.kind, entry.outcome, entry.reason, entry.line) for entry in tally.entries()]
+        [('mention', 'set_aside', 'no such span', 7)]
+        """
         self._other("set_aside", kind, reason, count, line, text, target)
 
     def _other(self, outcome: Outcome, kind: Kind, reason: str, count: int, line: int, text: str, target: str) -> None:
@@ -68,14 +92,27 @@ class Tally:
             self._examples.append(LedgerEntry(self.name, kind, outcome, count, reason, line, printable(text), target))
 
     def balanced(self) -> bool:
-        """Tell whether every record that was received is accounted for."""
+        """Tell whether every record that was received is accounted for.
+
+        >>> tally = Tally("a.txt")
+        >>> tally.receive("mention")
+        >>> tally.balanced()
+        False
+        """
         told: Counter[Kind] = Counter(self._kept)
         for (kind, _, _), count in self._reasons.items():
             told[kind] += count
         return all(self._received[kind] == told[kind] for kind in {*self._received, *told})
 
     def entries(self) -> Iterator[LedgerEntry]:
-        """Yield the ledger entries: what was received and kept by kind, then everything else with its reason."""
+        """Yield the ledger entries: what was received and kept by kind, then everything else with its reason.
+
+        >>> tally = Tally("a.txt")
+        >>> tally.receive("document")
+        >>> tally.keep("document")
+        >>> [(entry.outcome, entry.count) for entry in tally.entries()]
+        [('received', 1), ('kept', 1)]
+        """
         for kind, count in self._received.items():
             yield LedgerEntry(self.name, kind, "received", count)
         for kind, count in self._kept.items():
