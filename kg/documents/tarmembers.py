@@ -82,11 +82,20 @@ class Content(io.RawIOBase):
         self.damage = ""
 
     def readable(self) -> bool:
-        """Tell that it can be read."""
+        """Tell that it can be read.
+
+        >>> Content(io.BytesIO(b"text"), 4).readable()
+        True
+        """
         return True
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
-        """Fill a buffer; 0 at the end."""
+        """Fill a buffer; 0 at the end.
+
+        >>> content, buffer = Content(io.BytesIO(b"text and more"), 4), bytearray(10)
+        >>> content.readinto(buffer), bytes(buffer[:4])
+        (4, b'text')
+        """
         view = memoryview(buffer).cast("B")
         data = self._stream.read(min(len(view), self.left))
         if not data and self.left and len(view):
