@@ -54,6 +54,15 @@ class Named:
 
         Raises:
             TermsError: if nothing can be read from it.
+
+        >>> import tempfile
+        >>> from contextlib import closing
+        >>> with tempfile.TemporaryDirectory() as folder, closing(sqlite3.connect(":memory:")) as db:
+        ...     path, named = Path(folder, "CID-MeSH"), Named(db, FormsPolicy())
+        ...     _ = path.write_text("2244\\tAspirin\\n")
+        ...     named.read_mesh_names(path, "2026-05-05", Problems("pubchem", path.name))
+        >>> bool(named)
+        True
         """
         self._files.append(_Names(path, version, problems, list(pubchem.read_mesh_names(path, problems))))
 
@@ -69,6 +78,16 @@ class Named:
 
         Raises:
             TermsError: if nothing names any compound and the files are too large to be taken whole.
+
+        >>> import tempfile
+        >>> from contextlib import closing
+        >>> with tempfile.TemporaryDirectory() as folder, closing(sqlite3.connect(":memory:")) as db:
+        ...     path, named = Path(folder, "CID-MeSH"), Named(db, FormsPolicy())
+        ...     _ = path.write_text("2244\\tAspirin\\n")
+        ...     named.read_mesh_names(path, "2026-05-05", Problems("pubchem", path.name))
+        ...     _ = db.execute("CREATE TABLE mappings (subject_id, object_id)")
+        ...     sorted(named.keep([126941], {}) or ())
+        [2244, 126941]
         """
         named = set(wanted)
         for file in self._files:
@@ -98,7 +117,26 @@ class Named:
         return frozenset(text.casefold() for (text,) in rows)
 
     def mappings(self) -> Iterator[tuple[Problems, Iterable[Mapping]]]:
-        """Yield each file's account and the mappings that its MeSH names make."""
+        """Yield each file's account and the mappings that its MeSH names make.
+
+        >>> import tempfile
+        >>> from kg.terms.compile import compile_index
+        >>> from kg.terms.index import TermIndex
+        >>> from kg.terms.kinds import gather
+        >>> heading = (
+        ...     "<DescriptorRecordSet><DescriptorRecord><DescriptorUI>D001241</DescriptorUI>"
+        ...     "<DescriptorName><String>Aspirin</String></DescriptorName>"
+        ...     "<TreeNumberList><TreeNumber>D02</TreeNumber></TreeNumberList></DescriptorRecord></DescriptorRecordSet>")
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     names = ("desc2026.xml", "CID-MeSH", "CID-Title")
+        ...     files, path = [Path(folder, name) for name in names], Path(folder, "terms.sqlite")
+        ...     for file, text in zip(files, (heading, "2244\\tAspirin\\n", "2244\\tAspirin\\n"), strict=True):
+        ...         _ = file.write_text(text)
+        ...     _ = compile_index(gather(files).sources, path)
+        ...     with TermIndex(path) as index:
+        ...         [(row.subject_id, row.predicate_id) for row in index.mappings("MESH:D001241")]
+        [('PUBCHEM.COMPOUND:2244', 'skos:exactMatch')]
+        """
         for file in self._files:
             yield file.problems, self._mappings(file)
 
