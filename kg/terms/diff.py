@@ -192,7 +192,22 @@ class Diff:
     # -- counts --------------------------------------------------------------------------------------------------
 
     def parts(self) -> tuple[PartCounts, ...]:
-        """Return the counts of every part that a side holds, by name."""
+        """Return the counts of every part that a side holds, by name.
+
+        >>> import tempfile
+        >>> from kg.terms.compile import compile_index
+        >>> from kg.terms.kinds import gather
+        >>> old = "[Term]\\nid: MONDO:0000001\\nname: disease\\n"
+        >>> new = old + "\\n[Term]\\nid: MONDO:0005812\\nname: influenza\\n"
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     source, *paths = (Path(folder, name) for name in ("mondo.obo", "old.sqlite", "new.sqlite"))
+        ...     for text, path in zip((old, new), paths, strict=True):
+        ...         _ = source.write_text(text)
+        ...         _ = compile_index(gather([source]).sources, path)
+        ...     with Diff(*paths) as diff:
+        ...         [(part.part, part.old, part.added, part.new) for part in diff.parts()]
+        [('MONDO', 1, 1, 2)]
+        """
         counts = {change: self._count(change) for change in _CHANGES}
         found = []
         for part in sorted(self._held["old"].keys() | self._held["new"].keys()):
@@ -214,7 +229,22 @@ class Diff:
         return tuple(found)
 
     def mapping_sets(self) -> tuple[MappingCounts, ...]:
-        """Return the counts of every set of mappings that a side holds, by name."""
+        """Return the counts of every set of mappings that a side holds, by name.
+
+        >>> import tempfile
+        >>> from kg.terms.compile import compile_index
+        >>> from kg.terms.kinds import gather
+        >>> old = "[Term]\\nid: MONDO:0000001\\nname: disease\\n"
+        >>> new = old + "property_value: skos:exactMatch MESH:D004194\\n"
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     source, *paths = (Path(folder, name) for name in ("mondo.obo", "old.sqlite", "new.sqlite"))
+        ...     for text, path in zip((old, new), paths, strict=True):
+        ...         _ = source.write_text(text)
+        ...         _ = compile_index(gather([source]).sources, path)
+        ...     with Diff(*paths) as diff:
+        ...         [(one.mapping_source, one.old, one.new, one.absent) for one in diff.mapping_sets()]
+        [('obo:mondo', 0, 1, 'old')]
+        """
         where, values = self._mapping_filter("m")
         held: dict[str, dict[str, int]] = {}
         for side in ("old", "new"):
@@ -239,7 +269,22 @@ class Diff:
 
     @property
     def differ(self) -> bool:
-        """Whether anything differs that both sides hold, or a side lacks what the other holds."""
+        """Whether anything differs that both sides hold, or a side lacks what the other holds.
+
+        >>> import tempfile
+        >>> from kg.terms.compile import compile_index
+        >>> from kg.terms.kinds import gather
+        >>> old = "[Term]\\nid: MONDO:0005812\\nname: influenza\\n"
+        >>> new = old.replace("influenza", "flu")
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     source, *paths = (Path(folder, name) for name in ("mondo.obo", "old.sqlite", "new.sqlite"))
+        ...     for text, path in zip((old, new), paths, strict=True):
+        ...         _ = source.write_text(text)
+        ...         _ = compile_index(gather([source]).sources, path)
+        ...     with Diff(*paths) as diff:
+        ...         diff.differ
+        True
+        """
         parts = any(
             p.absent or p.hierarchy_absent or any(getattr(p, change) for change in _CHANGES) for p in self.parts()
         )
@@ -248,30 +293,123 @@ class Diff:
     # -- changes -------------------------------------------------------------------------------------------------
 
     def added(self) -> Iterator[Appeared]:
-        """Yield the current terms of the new release that the old one does not hold."""
+        """Yield the current terms of the new release that the old one does not hold.
+
+        >>> import tempfile
+        >>> from kg.terms.compile import compile_index
+        >>> from kg.terms.kinds import gather
+        >>> old = "[Term]\\nid: MONDO:0000001\\nname: disease\\n"
+        >>> new = old + "\\n[Term]\\nid: MONDO:0005812\\nname: influenza\\n"
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     source, *paths = (Path(folder, name) for name in ("mondo.obo", "old.sqlite", "new.sqlite"))
+        ...     for text, path in zip((old, new), paths, strict=True):
+        ...         _ = source.write_text(text)
+        ...         _ = compile_index(gather([source]).sources, path)
+        ...     with Diff(*paths) as diff:
+        ...         list(diff.added())
+        [Appeared(curie='MONDO:0005812', label='influenza')]
+        """
         for curie, label in self._rows("added", "n.curie, coalesce(n.label, '')"):
             yield Appeared(curie, label)
 
     def revived(self) -> Iterator[Appeared]:
-        """Yield the current terms of the new release that the old one held as withdrawn."""
+        """Yield the current terms of the new release that the old one held as withdrawn.
+
+        >>> import tempfile
+        >>> from kg.terms.compile import compile_index
+        >>> from kg.terms.kinds import gather
+        >>> terms = "[Term]\\nid: MONDO:0000001\\nname: disease\\n\\n[Term]\\nid: MONDO:0005812\\n"
+        >>> old, new = terms + "name: obsolete flu\\nis_obsolete: true\\n", terms + "name: influenza\\n"
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     source, *paths = (Path(folder, name) for name in ("mondo.obo", "old.sqlite", "new.sqlite"))
+        ...     for text, path in zip((old, new), paths, strict=True):
+        ...         _ = source.write_text(text)
+        ...         _ = compile_index(gather([source]).sources, path)
+        ...     with Diff(*paths) as diff:
+        ...         list(diff.revived())
+        [Appeared(curie='MONDO:0005812', label='influenza')]
+        """
         for curie, label in self._rows("revived", "n.curie, coalesce(n.label, '')"):
             yield Appeared(curie, label)
 
     def gone(self) -> Iterator[Withdrawn]:
-        """Yield the current terms of the old release that the new one does not hold."""
+        """Yield the current terms of the old release that the new one does not hold.
+
+        >>> import tempfile
+        >>> from kg.terms.compile import compile_index
+        >>> from kg.terms.kinds import gather
+        >>> new = "[Term]\\nid: MONDO:0000001\\nname: disease\\n"
+        >>> old = new + "\\n[Term]\\nid: MONDO:0005812\\nname: influenza\\n"
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     source, *paths = (Path(folder, name) for name in ("mondo.obo", "old.sqlite", "new.sqlite"))
+        ...     for text, path in zip((old, new), paths, strict=True):
+        ...         _ = source.write_text(text)
+        ...         _ = compile_index(gather([source]).sources, path)
+        ...     with Diff(*paths) as diff:
+        ...         [(term.curie, term.label) for term in diff.gone()]
+        [('MONDO:0005812', 'influenza')]
+        """
         yield from self._withdrawn("gone")
 
     def obsoleted(self) -> Iterator[Withdrawn]:
-        """Yield the current terms of the old release that the new one withdrew."""
+        """Yield the current terms of the old release that the new one withdrew.
+
+        >>> import tempfile
+        >>> from kg.terms.compile import compile_index
+        >>> from kg.terms.kinds import gather
+        >>> terms = "[Term]\\nid: MONDO:0000001\\nname: disease\\n\\n[Term]\\nid: MONDO:0005812\\n"
+        >>> old, new = terms + "name: influenza\\n", terms + "name: obsolete influenza\\nis_obsolete: true\\n"
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     source, *paths = (Path(folder, name) for name in ("mondo.obo", "old.sqlite", "new.sqlite"))
+        ...     for text, path in zip((old, new), paths, strict=True):
+        ...         _ = source.write_text(text)
+        ...         _ = compile_index(gather([source]).sources, path)
+        ...     with Diff(*paths) as diff:
+        ...         [(term.curie, term.label, term.successors) for term in diff.obsoleted()]
+        [('MONDO:0005812', 'influenza', ())]
+        """
         yield from self._withdrawn("obsoleted")
 
     def renamed(self) -> Iterator[Renamed]:
-        """Yield the terms whose label changed."""
+        """Yield the terms whose label changed.
+
+        >>> import tempfile
+        >>> from kg.terms.compile import compile_index
+        >>> from kg.terms.kinds import gather
+        >>> old = "[Term]\\nid: MONDO:0005812\\nname: influenza\\n"
+        >>> new = old.replace("influenza", "flu")
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     source, *paths = (Path(folder, name) for name in ("mondo.obo", "old.sqlite", "new.sqlite"))
+        ...     for text, path in zip((old, new), paths, strict=True):
+        ...         _ = source.write_text(text)
+        ...         _ = compile_index(gather([source]).sources, path)
+        ...     with Diff(*paths) as diff:
+        ...         list(diff.renamed())
+        [Renamed(curie='MONDO:0005812', before='influenza', after='flu')]
+        """
         for curie, before, after in self._rows("renamed", "o.curie, coalesce(o.label, ''), coalesce(n.label, '')"):
             yield Renamed(curie, before, after)
 
     def reparented(self) -> Iterator[Reparented]:
-        """Yield the terms whose direct parents changed."""
+        """Yield the terms whose direct parents changed.
+
+        >>> import tempfile
+        >>> from kg.terms.compile import compile_index
+        >>> from kg.terms.kinds import gather
+        >>> terms = (
+        ...     "[Term]\\nid: MONDO:0000001\\nname: disease\\n\\n"
+        ...     "[Term]\\nid: MONDO:0005550\\nname: infectious disease\\nis_a: MONDO:0000001\\n\\n"
+        ...     "[Term]\\nid: MONDO:0005812\\nname: influenza\\nis_a: ")
+        >>> old, new = (terms + parent for parent in ("MONDO:0000001", "MONDO:0005550"))
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     source, *paths = (Path(folder, name) for name in ("mondo.obo", "old.sqlite", "new.sqlite"))
+        ...     for text, path in zip((old, new), paths, strict=True):
+        ...         _ = source.write_text(text)
+        ...         _ = compile_index(gather([source]).sources, path)
+        ...     with Diff(*paths) as diff:
+        ...         [(term.label, term.added, term.removed) for term in diff.reparented()]
+        [('influenza', ('MONDO:0005550',), ('MONDO:0000001',))]
+        """
         rows = self._db.execute(
             "SELECT m.child, coalesce(n.label, ''), m.parent, m.change FROM edges_changed m "
             "JOIN new.terms n ON n.curie = m.child ORDER BY m.child, m.parent"
@@ -282,7 +420,22 @@ class Diff:
             yield Reparented(child, label, added, removed)
 
     def mappings(self) -> Iterator[MappingChange]:
-        """Yield the rows of match predicates that one side adds or lacks, by set."""
+        """Yield the rows of match predicates that one side adds or lacks, by set.
+
+        >>> import tempfile
+        >>> from kg.terms.compile import compile_index
+        >>> from kg.terms.kinds import gather
+        >>> old = "[Term]\\nid: MONDO:0000001\\nname: disease\\nproperty_value: skos:exactMatch MESH:D004194\\n"
+        >>> new = old.replace("exactMatch", "closeMatch")
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     source, *paths = (Path(folder, name) for name in ("mondo.obo", "old.sqlite", "new.sqlite"))
+        ...     for text, path in zip((old, new), paths, strict=True):
+        ...         _ = source.write_text(text)
+        ...         _ = compile_index(gather([source]).sources, path)
+        ...     with Diff(*paths) as diff:
+        ...         [(row.change, row.predicate_id, row.object_id) for row in diff.mappings()]
+        [('added', 'skos:closeMatch', 'MESH:D004194'), ('removed', 'skos:exactMatch', 'MESH:D004194')]
+        """
         rows = self._db.execute(
             "SELECT change, subject_id, predicate_id, object_id, mapping_source FROM rows_changed "
             "ORDER BY mapping_source, subject_id, predicate_id, object_id, change"
