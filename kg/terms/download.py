@@ -91,6 +91,14 @@ def download(
 
     Raises:
         DownloadError: with the reason.
+
+    >>> import tempfile
+    >>> from kg.terms.transfer import open_session
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     download("ftp://owner.example/mondo.obo", Path(folder, "mondo.obo.part"), open_session())
+    Traceback (most recent call last):
+        ...
+    kg.errors.DownloadError: ftp://owner.example/mondo.obo is not an http(s) address
     """
     received = 0
     for again in (False, True):
@@ -138,6 +146,15 @@ def take(
 
     Raises:
         DownloadError: with the reason.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path, part = Path(folder, "mondo.obo"), Path(folder, "mondo.obo.part")
+    ...     _ = path.write_bytes(b"[Term]\\n")
+    ...     _ = Path(folder, "mondo.obo.md5").write_text(hashlib.md5(b"[Term]\\n").hexdigest())
+    ...     taken = take(path, part, checksums=(".md5",))
+    >>> taken.size, taken.checked_by
+    (7, 'md5')
     """
     forget(part)
     try:
@@ -177,6 +194,15 @@ def examine(path: Path, name: str) -> str:
 
     Raises:
         DownloadError: if it is empty, a web page, or a compressed stream that is cut short or damaged.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "mondo.obo")
+    ...     _ = path.write_bytes(b"<html>Please log in</html>")
+    ...     examine(path, "mondo.obo")
+    Traceback (most recent call last):
+        ...
+    kg.errors.DownloadError: mondo.obo is a web page (an error message or a login), not the file
     """
     with path.open("rb") as file:
         start = file.read(4096)
