@@ -118,6 +118,13 @@ class FormsPolicy:
         Raises:
             InputError: if the file cannot be read.
             UnknownNameError: if a setting, or its value, is unknown.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = Path(folder, "forms.toml")
+        ...     _ = path.write_text('[chemicals]\\nseveral = "prefer-parent"\\n')
+        ...     FormsPolicy.from_toml(path)
+        FormsPolicy(several='prefer-parent', parents='beside', class_headings='close')
         """
         try:
             table = tomllib.loads(path.read_text(encoding="utf-8")).get("chemicals", {})
