@@ -72,14 +72,26 @@ class JsonStream:
 
     @property
     def line(self) -> int:
-        """The 1-based line of the value that comes next."""
+        """The 1-based line of the value that comes next.
+
+        >>> import io
+        >>> stream = JsonStream(io.BytesIO(b"\\n\\n[1]"), Path("x.json"), Problems("s", "x.json"))
+        >>> stream.line
+        3
+        """
         self._skip_space()
         self._lines += self._text.count("\n", self._counted, self._at)
         self._counted = self._at
         return self._lines
 
     def peek(self) -> str:
-        """Return the next character that is no space, "" at the end of the file."""
+        """Return the next character that is no space, "" at the end of the file.
+
+        >>> import io
+        >>> stream = JsonStream(io.BytesIO(b'  {"a": 1}'), Path("x.json"), Problems("s", "x.json"))
+        >>> stream.peek()
+        '{'
+        """
         self._skip_space()
         return self._text[self._at : self._at + 1]
 
@@ -88,6 +100,11 @@ class JsonStream:
 
         Raises:
             JsonError: if the file breaks off or is no JSON.
+
+        >>> import io
+        >>> stream = JsonStream(io.BytesIO(b'{"a": 1, "b": 2}'), Path("x.json"), Problems("s", "x.json"))
+        >>> {key: stream.value() for key in stream.members()}
+        {'a': 1, 'b': 2}
         """
         self._expect("{")
         if self.peek() == "}":
@@ -107,6 +124,11 @@ class JsonStream:
 
         Raises:
             JsonError: if the file breaks off or is no JSON.
+
+        >>> import io
+        >>> stream = JsonStream(io.BytesIO(b'[1, {"b": 2}]'), Path("x.json"), Problems("s", "x.json"))
+        >>> list(stream.elements())
+        [1, {'b': 2}]
         """
         for _ in self.places():
             yield self.value()
@@ -116,6 +138,11 @@ class JsonStream:
 
         Raises:
             JsonError: if the file breaks off or is no JSON.
+
+        >>> import io
+        >>> stream = JsonStream(io.BytesIO(b'[1,\\n2]'), Path("x.json"), Problems("s", "x.json"))
+        >>> [(stream.line, stream.value()) for _ in stream.places()]
+        [(1, 1), (2, 2)]
         """
         self._expect("[")
         if self.peek() == "]":
@@ -131,6 +158,10 @@ class JsonStream:
 
         Raises:
             JsonError: if the file breaks off or is no JSON.
+
+        >>> import io
+        >>> JsonStream(io.BytesIO(b'{"a": [1.5, null]}'), Path("x.json"), Problems("s", "x.json")).value()
+        {'a': [1.5, None]}
         """
         self._skip_space()
         while True:
@@ -157,6 +188,11 @@ class JsonStream:
 
         Raises:
             JsonError: if the file breaks off or is no JSON.
+
+        >>> import io
+        >>> stream = JsonStream(io.BytesIO(b'[[1, 2], 3]'), Path("x.json"), Problems("s", "x.json"))
+        >>> [stream.skip() if stream.peek() == "[" else stream.value() for _ in stream.places()]
+        [None, 3]
         """
         if (opening := self.peek()) == "[":
             for _ in self.elements():
