@@ -69,6 +69,11 @@ def ontology_of(
         name: identifier of the ontology, such as ``mondo``.
         version: its release.
         remark: a remark for the header.
+
+    >>> from kg.model import DISEASE, Name
+    >>> term = Term("MONDO:0009807", DISEASE, (Name("osteosarcoma", "label"),))
+    >>> [(t.id, t.name) for t in ontology_of({term.curie: term}, lambda curie: (), "mondo", "2026-05-05").terms()]
+    [('MONDO:0009807', 'osteosarcoma')]
     """
     made = Ontology()
     made.metadata.format_version = "1.4"
@@ -115,7 +120,16 @@ def _fill(target: Stanza, term: Term, written: dict[str, Stanza], rows: Iterable
 
 
 def write_obo(made: Ontology, file: BinaryIO) -> None:
-    """Write an ontology as OBO 1.4; the same terms give the same bytes."""
+    """Write an ontology as OBO 1.4; the same terms give the same bytes.
+
+    >>> from kg.model import DISEASE, Name
+    >>> term = Term("MONDO:0009807", DISEASE, (Name("osteosarcoma", "label"),))
+    >>> file = io.BytesIO()
+    >>> write_obo(ontology_of({term.curie: term}, lambda curie: (), "mondo", "2026-05-05"), file)
+    >>> print(file.getvalue().decode().partition("[Term]")[2].strip())
+    id: MONDO:0009807
+    name: osteosarcoma
+    """
     whole = io.BytesIO()
     made.dump(whole, format="obo")
     # pronto does not order the synonyms of a term (its comparison compares a synonym with itself).
@@ -131,6 +145,19 @@ def write_graphs(index: TermIndex, prefix: str, file: BinaryIO) -> None:
 
     Raises:
         TermsError: if the index holds no term with this prefix.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kg.terms.compile import compile_index
+    >>> from kg.terms.kinds import gather
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     source, path, file = Path(folder, "mondo.obo"), Path(folder, "terms.sqlite"), io.BytesIO()
+    ...     _ = source.write_text("[Term]\\nid: MONDO:0009807\\nname: osteosarcoma\\n")
+    ...     _ = compile_index(gather([source]).sources, path)
+    ...     with TermIndex(path) as index:
+    ...         write_graphs(index, "MONDO", file)
+    >>> json.loads(file.getvalue())["graphs"][0]["nodes"]
+    [{'id': 'http://purl.obolibrary.org/obo/MONDO_0009807', 'type': 'CLASS', 'lbl': 'osteosarcoma'}]
     """
     if next(index.curies(prefix), None) is None:
         raise _no_terms(prefix)
@@ -165,6 +192,19 @@ def export_terms(index: TermIndex, prefix: str, file: BinaryIO, kind: str = "obo
 
     Raises:
         TermsError: if the index holds no term with this prefix.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from kg.terms.compile import compile_index
+    >>> from kg.terms.kinds import gather
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     source, path, file = Path(folder, "mondo.obo"), Path(folder, "terms.sqlite"), io.BytesIO()
+    ...     _ = source.write_text("[Term]\\nid: MONDO:0009807\\nname: osteosarcoma\\n")
+    ...     _ = compile_index(gather([source]).sources, path)
+    ...     with TermIndex(path) as index:
+    ...         export_terms(index, "MONDO", file)
+    >>> b"name: osteosarcoma" in file.getvalue()
+    True
     """
     if kind == "obo":
         write_obo(ontology(index, prefix), file)
