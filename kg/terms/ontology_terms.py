@@ -67,6 +67,11 @@ class Assembly:
         """Take a frame as a record of the file; return its mappings.
 
         A frame whose identifier cannot be read (``unknown-prefix``) or stands twice (``duplicate-id``) is dropped.
+
+        >>> assembly = Assembly(Problems("mondo", "mondo.obo"), Header("mondo", "2026-05-05"))
+        >>> clauses = [("label", "osteosarcoma", "", 2), ("xref", "MESH:D012516", "", 3)]
+        >>> [(row.predicate_id, row.object_id, row.record) for row in assembly.add(Frame("MONDO:0009807", 1, clauses))]
+        [('oboInOwl:hasDbXref', 'MESH:D012516', 'mondo.obo:3')]
         """
         problems = self._problems
         problems.begin()
@@ -186,6 +191,11 @@ class Assembly:
 
         What only the whole file tells is settled here: parents that dangle (``dangling-parent``, left out), which
         terms qualify diseases, and what became of alternative identifiers.
+
+        >>> assembly = Assembly(Problems("mondo", "mondo.obo"), Header("mondo", "2026-05-05"))
+        >>> _ = assembly.add(Frame("MONDO:0003061", 1, [("alternative", "MONDO:0002393", "", 3)]))
+        >>> [(term.curie, term.obsolete, term.replaced_by) for term in assembly.finish()]
+        [('MONDO:0003061', False, ()), ('MONDO:0002393', True, ('MONDO:0003061',))]
         """
         problems, terms = self._problems, self._terms
         lost: dict[str, set[str]] = {}
@@ -231,6 +241,11 @@ def equivalents(pairs: list[tuple[str, str, int]], frames: dict[str, Frame], nam
         pairs: identifiers as written, and line.
         frames: the frames by identifier as written.
         name: identifier of the ontology.
+
+    >>> frames = {"MONDO:0009807": Frame("MONDO:0009807")}
+    >>> equivalents([("MESH:D012516", "MONDO:0009807", 7)], frames, "mondo")
+    >>> frames["MONDO:0009807"].clauses
+    [('equivalent', 'MESH:D012516', '', 7)]
     """
 
     def order(written: str) -> tuple[bool, bool, str]:
