@@ -64,7 +64,11 @@ class CompoundFiles:
         return cls(**{field.name: paths.get(f"pubchem-{field.name}") for field in fields(cls)})
 
     def kinds(self) -> dict[str, Path]:
-        """Return the files that are given, by kind, in the order in which they are joined."""
+        """Return the files that are given, by kind, in the order in which they are joined.
+
+        >>> CompoundFiles(parents=Path("CID-Parent"), titles=Path("CID-Title")).kinds()
+        {'pubchem-titles': PosixPath('CID-Title'), 'pubchem-parents': PosixPath('CID-Parent')}
+        """
         paths = ((f"pubchem-{field.name}", getattr(self, field.name)) for field in fields(self))
         return {kind: path for kind, path in paths if path is not None}
 
@@ -99,6 +103,15 @@ def read_terms(
 
     Raises:
         TermsError: if nothing can be read from any of the files.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     titles, synonyms = Path(folder, "CID-Title"), Path(folder, "CID-Synonym-filtered")
+    ...     _ = titles.write_text("2244\\tAspirin\\n126941\\tMethotrexate\\n")
+    ...     _ = synonyms.write_text("2244\\tacetylsalicylic acid\\n")
+    ...     terms = list(read_terms(CompoundFiles(titles, synonyms), keep=[2244]))
+    >>> [(term.curie, [name.text for name in term.names]) for term in terms]
+    [('PUBCHEM.COMPOUND:2244', ['Aspirin', 'acetylsalicylic acid'])]
     """
     paths = files.kinds()
     faults = {
@@ -128,6 +141,13 @@ def read_parents(path: Path, problems: Problems, keep: Collection[int] | None = 
 
     Raises:
         TermsError: if nothing can be read from the file.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "CID-Parent")
+    ...     _ = path.write_text("1\\t1\\n5742\\t3520\\n")
+    ...     read_parents(path, Problems("pubchem", path.name))
+    {5742: 3520}
     """
     found: dict[int, int] = {}
     faults = Faults(problems)
@@ -149,6 +169,13 @@ def named_by_title(path: Path, names: Set[str]) -> set[int]:
         TermsError: if the file cannot be read.
 
     The file's account is kept where its terms are read: here faults are passed over.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "CID-Title")
+    ...     _ = path.write_text("2244\\tAspirin\\n126941\\tMethotrexate\\n")
+    ...     named_by_title(path, {"aspirin"})
+    {2244}
     """
     wanted = {name.encode() for name in names}
     found: set[int] = set()
@@ -172,6 +199,13 @@ def read_mesh_names(path: Path, problems: Problems) -> Iterator[MeshName]:
 
     Raises:
         TermsError: if the file cannot be read, or no row of it is sound.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "CID-MeSH")
+    ...     _ = path.write_text("2244\\tAspirin\\n")
+    ...     list(read_mesh_names(path, Problems("pubchem", path.name)))
+    [MeshName(curie='PUBCHEM.COMPOUND:2244', name='Aspirin', line=1)]
     """
     faults = Faults(problems)
     records, kept = problems.records, problems.kept
