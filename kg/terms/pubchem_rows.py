@@ -53,18 +53,38 @@ class Faults:
         self.found: Counter[str] = Counter()
 
     def drop(self, code: str, value: str, message: str, line: int) -> None:
-        """Set a row aside for a fault."""
+        """Set a row aside for a fault.
+
+        >>> faults = Faults(Problems("pubchem", "CID-Title"))
+        >>> faults.drop("malformed-row", "x", "no row", 1)
+        >>> faults.problems.set_aside
+        Counter({'malformed-row': 1})
+        """
         self.problems.skip(code)
         self.add(code, value, message, line)
 
     def add(self, code: str, value: str, message: str, line: int = 0) -> None:
-        """Tell of a fault in a row that stays."""
+        """Tell of a fault in a row that stays.
+
+        >>> faults = Faults(Problems("pubchem", "CID-Title"))
+        >>> faults.add("unsorted-row", "x", "out of order", 1)
+        >>> faults.found, faults.problems.set_aside
+        (Counter({'unsorted-row': 1}), Counter())
+        """
         self.found[code] += 1
         if self.found[code] <= MOST_FAULTS:
             self.problems.add(code, value, message, line=line)
 
     def close(self) -> None:
-        """Tell of the rows that were not told one by one."""
+        """Tell of the rows that were not told one by one.
+
+        >>> faults = Faults(Problems("pubchem", "CID-Title"))
+        >>> for line in range(MOST_FAULTS + 7):
+        ...     faults.add("malformed-row", "x", "no row", line)
+        >>> faults.close()
+        >>> faults.problems.found[-1].message
+        'the file has 7 more such rows'
+        """
         for code, count in sorted(self.found.items()):
             if count > MOST_FAULTS:
                 more = count - MOST_FAULTS
@@ -81,6 +101,13 @@ def read_blocks(path: Path, problems: Problems) -> Iterator[bytes]:
 
     Raises:
         TermsError: if the file cannot be read or is a page of markup.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "CID-Title")
+    ...     _ = path.write_text("2244\\tAspirin\\n126941\\tMethotrexate")
+    ...     list(read_blocks(path, Problems("pubchem", path.name)))
+    [b'2244\\tAspirin\\n', b'126941\\tMethotrexate\\n']
     """
     damaged = sum(problem.code == "damaged-gzip" for problem in problems.found)
     rest = b""
@@ -139,6 +166,16 @@ def read_rows(path: Path, faults: Faults, columns: int, wanted: Sequence[int] | 
 
     Raises:
         TermsError: if the file cannot be read, or not one row of it is sound.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "CID-Title")
+    ...     _ = path.write_text("2244\\tAspirin\\n126941\\tMethotrexate\\n")
+    ...     faults = Faults(Problems("pubchem", path.name))
+    ...     list(read_rows(path, faults, 2, [126941], "not-named"))
+    ...     faults.problems.set_aside
+    [Row(cid=126941, text='Methotrexate', line=2)]
+    Counter({'not-named': 1})
     """
     problems = faults.problems
     last, line, sound = 0, 1, False
