@@ -108,6 +108,13 @@ class PugRest:
 
         Raises:
             DownloadError: if the service cannot be asked, or its answer cannot be read.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     client = PugRest("https://pubchem.example", cache=Path(folder), offline=True)
+        ...     client._keep("compound/name/aspirin/cids/TXT", Answer(200, "2244\\n"))
+        ...     client.cids_of_name("aspirin")
+        (2244,)
         """
         return self._cids(_address("name", name, "cids/TXT"))
 
@@ -116,6 +123,14 @@ class PugRest:
 
         Raises:
             DownloadError: as ``cids_of_name``.
+
+        >>> import tempfile
+        >>> key = "BSYNRYMUTXBXSQ-UHFFFAOYSA-N"
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     client = PugRest("https://pubchem.example", cache=Path(folder), offline=True)
+        ...     client._keep(f"compound/inchikey/{key}/cids/TXT", Answer(200, "2244\\n"))
+        ...     client.cids_of_inchikey(key)
+        (2244,)
         """
         return self._cids(_address("inchikey", key, "cids/TXT"))
 
@@ -124,6 +139,14 @@ class PugRest:
 
         Raises:
             DownloadError: as ``cids_of_name``.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     client = PugRest("https://pubchem.example", cache=Path(folder), offline=True)
+        ...     client._keep("compound/cid/2244/cids/TXT?cids_type=parent", Answer(200, "2244\\n"))
+        ...     client._keep("compound/cid/5742/cids/TXT?cids_type=parent", Answer(200, "3520\\n"))
+        ...     client.parent_of(2244), client.parent_of(5742)
+        (None, 3520)
         """
         found = self._cids(_address("cid", str(cid), "cids/TXT", cids_type="parent"))
         return next((parent for parent in found if parent != cid), None)
@@ -133,6 +156,13 @@ class PugRest:
 
         Raises:
             DownloadError: as ``cids_of_name``.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     client = PugRest("https://pubchem.example", cache=Path(folder), offline=True)
+        ...     client._keep("compound/cid/2244/synonyms/TXT", Answer(200, "aspirin\\nacetylsalicylic acid\\n"))
+        ...     client.synonyms_of(2244)
+        ('aspirin', 'acetylsalicylic acid')
         """
         answer = self.get(_address("cid", str(cid), "synonyms/TXT"))
         if answer.status == 404:
@@ -144,6 +174,16 @@ class PugRest:
 
         Raises:
             DownloadError: as ``cids_of_name``.
+
+        >>> import tempfile
+        >>> facts = '{"PropertyTable": {"Properties": [{"CID": 2244, "Title": "Aspirin"}]}}'
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     client = PugRest("https://pubchem.example", cache=Path(folder), offline=True)
+        ...     client._keep("compound/cid/2244/property/Title,InChIKey,SMILES/JSON", Answer(200, facts))
+        ...     client._keep("compound/cid/2244/synonyms/TXT", Answer(200, "acetylsalicylic acid\\n"))
+        ...     client._keep("compound/cid/2244/cids/TXT?cids_type=parent", Answer(200, "2244\\n"))
+        ...     (term := client.term(2244)) and (term.curie, [name.text for name in term.names])
+        ('PUBCHEM.COMPOUND:2244', ['Aspirin', 'acetylsalicylic acid'])
         """
         path = _address("cid", str(cid), "property/Title,InChIKey,SMILES/JSON")
         answer = self.get(path)
@@ -176,6 +216,11 @@ class PugRest:
             DownloadError: if there is no kept answer and the service cannot be asked, refuses, stays busy, or
                 answers with something else than what was asked for, or the answer cannot be kept; with the
                 reason, one of ``kg.terms.transfer.REASONS``.
+
+        >>> PugRest("https://pubchem.example", offline=True).get("compound/name/x/cids/TXT")
+        Traceback (most recent call last):
+            ...
+        kg.errors.DownloadError: no kept answer of PUG REST to compound/name/x/cids/TXT, and the look-up is offline
         """
         if not refresh and (kept := self._kept(path)):
             return kept
@@ -334,6 +379,11 @@ def look_up(text: str, client: PugRest | None = None, *, most: int = 10) -> tupl
     Raises:
         InputError: if the text is empty, or an identifier of another vocabulary.
         DownloadError: if the service cannot be asked, or its answer cannot be read.
+
+    >>> look_up("MONDO:0009807", PugRest("https://pubchem.example", offline=True))
+    Traceback (most recent call last):
+        ...
+    kg.errors.InputError: MONDO:0009807 is no identifier of PubChem; look up its name
     """
     client = client or PugRest()
     return tuple(term for cid in _meant(text.strip(), client)[:most] if (term := client.term(cid)))
