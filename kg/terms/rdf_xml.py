@@ -122,13 +122,28 @@ class RdfXmlText:
 
         Raises:
             SyntaxError: where the file is not well-formed.
+
+        >>> import io
+        >>> text = (
+        ...     '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:x="https://x.example/">'
+        ...     '<rdf:Description rdf:about="https://x.example/a"><x:says>b</x:says></rdf:Description></rdf:RDF>')
+        >>> file = io.BytesIO(text.encode())
+        >>> [str(triple) for triple in RdfXmlText(Path("x.owl"), file, Problems("x", "x.owl")).triples()]
+        ['<https://x.example/a> <https://x.example/says> "b"']
         """
         # Lenient: one odd IRI is no reason to give up the file.
         source = cast("IO[bytes]", self)
         return iter(pyoxigraph.parse(input=source, format=pyoxigraph.RdfFormat.RDF_XML, lenient=True))
 
     def read(self, size: int = -1) -> bytes:
-        """Return up to ``size`` bytes, b"" at the end."""
+        """Return up to ``size`` bytes, b"" at the end.
+
+        >>> import io
+        >>> text = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"></rdf:RDF>'
+        >>> file = io.BytesIO(b'<?xml version="1.0" encoding="iso-8859-1"?>' + text.encode())
+        >>> RdfXmlText(Path("x.owl"), file, Problems("x", "x.owl")).read().decode() == text
+        True
+        """
         while not self._ready:
             data = self._lines_of_file()
             text = self._decoded(data)
