@@ -48,7 +48,11 @@ class PublishedFile:
         return tuple(url.replace("{release}", release) for url in self.release_urls) if release else self.urls
 
     def owner_names(self, release: str) -> tuple[str, ...]:
-        """Return the names under which the owner publishes the file."""
+        """Return the names under which the owner publishes the file.
+
+        >>> PublishedFile("desc", "mesh-descriptors", release_urls=("https://x/desc{release}.gz",)).owner_names("2026")
+        ('desc2026.gz',)
+        """
         return tuple(dict.fromkeys(file_name(url) for url in self.addresses(release)))
 
 
@@ -71,7 +75,12 @@ class Publisher:
 
     @property
     def formats(self) -> tuple[str, ...]:
-        """The formats that the owner publishes, the usual one first."""
+        """The formats that the owner publishes, the usual one first.
+
+        >>> files = (PublishedFile("mondo", "obo", "obo"), PublishedFile("mondo-json", "obographs", "json"))
+        >>> Publisher("mondo", files).formats
+        ('obo', 'json')
+        """
         return tuple(dict.fromkeys(f.format for f in self.files if f.format))
 
 
@@ -142,6 +151,10 @@ def choose(
     Raises:
         UnknownNameError: if a name is not known.
         ParameterError: if a release or format fits no source that is asked for.
+
+    >>> requests = choose(read_catalogue(), ["mondo"], formats=["json"])
+    >>> [(request.publisher.key, request.format, len(request.files)) for request in requests]
+    [('mondo', 'json', 1)]
     """
     known = {"all", *(p.key for p in catalogue), *(p.group for p in catalogue if p.group),
              *(f.name for p in catalogue for f in p.files)}  # fmt: skip
