@@ -29,6 +29,9 @@ class Mirror:
 
         Raises:
             InputError: if it is neither.
+
+        >>> Mirror.of("https://mirror.example/owners/").base
+        'https://mirror.example/owners'
         """
         parts = urlsplit(text)
         if not text:
@@ -58,7 +61,15 @@ class Mirror:
         return self.base + urlsplit(url).path if self.base else url
 
     def find(self, url: str) -> Path | None:
-        """Return the file of an address in the folder: by its name, or in folders as on the owner's server."""
+        """Return the file of an address in the folder: by its name, or in folders as on the owner's server.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     Path(folder, "mondo.obo").touch()
+        ...     found = Mirror(folder=Path(folder)).find("https://owner.example/a/mondo.obo")
+        >>> found and found.name
+        'mondo.obo'
+        """
         if not self.folder:
             return None
         parts = urlsplit(url)
@@ -68,5 +79,9 @@ class Mirror:
 
     @property
     def origin(self) -> str:
-        """What is written of it into ``sources.toml``: no secret, and no path of this machine."""
+        """What is written of it into ``sources.toml``: no secret, and no path of this machine.
+
+        >>> Mirror("https://me:secret@mirror.example/x").origin, Mirror().origin
+        ('mirror https://mirror.example/x', '')
+        """
         return "mirror folder" if self.folder else f"mirror {public_url(self.base)}" if self.base else ""
