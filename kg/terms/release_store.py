@@ -103,7 +103,12 @@ class CachedRelease:
 
     @property
     def size(self) -> int:
-        """The bytes of its files."""
+        """The bytes of its files.
+
+        >>> file = PinnedFile("mondo.obo", "obo", "https://owner.example/mondo.obo", "", 30)
+        >>> CachedRelease("mondo", "2026-05-05", "", "", "", (file, file), Path("mondo")).size
+        60
+        """
         return sum(file.size for file in self.files)
 
 
@@ -120,11 +125,24 @@ class ReleaseStore:
     # -- contents --------------------------------------------------------------------------------------------------
 
     def content(self, sha256: str) -> Path:
-        """Return where a content lies, or would lie."""
+        """Return where a content lies, or would lie.
+
+        >>> ReleaseStore(Path("store")).content("e3b0c442").as_posix()
+        'store/sha256/e3/e3b0c442'
+        """
         return self.root / "sha256" / sha256[:2] / sha256
 
     def add(self, path: Path, sha256: str) -> Path:
-        """Take a file into the store, by moving it."""
+        """Take a file into the store, by moving it.
+
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = Path(folder, "new", "mondo.obo")
+        ...     path.parent.mkdir()
+        ...     _ = path.write_bytes(b"[Term]")
+        ...     content = ReleaseStore(Path(folder)).add(path, sha256_file(path))
+        ...     content.read_bytes(), path.exists()
+        (b'[Term]', False)
+        """
         target = self.content(sha256)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -138,7 +156,15 @@ class ReleaseStore:
         return target
 
     def sound(self, sha256: str) -> Path | None:
-        """Return a content that is there and has its hash; one that was damaged is removed."""
+        """Return a content that is there and has its hash; one that was damaged is removed.
+
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     store, path = ReleaseStore(Path(folder, "store")), Path(folder, "mondo.obo")
+        ...     _ = path.write_bytes(b"[Term]")
+        ...     sha256 = sha256_file(path)
+        ...     store.sound(sha256) is None, store.add(path, sha256) == store.sound(sha256)
+        (True, True)
+        """
         path = self.content(sha256)
         if not _HASH.fullmatch(sha256) or not path.is_file():
             return None
@@ -153,18 +179,35 @@ class ReleaseStore:
         return self.root / "addresses" / f"{_hash(url)}.json"
 
     def address(self, url: str) -> Address | None:
-        """Return what an address gave last."""
+        """Return what an address gave last.
+
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     ReleaseStore(Path(folder)).address("https://owner.example/mondo.obo") is None
+        True
+        """
         try:
             return Address(**json.loads(self._address(url).read_text("utf-8")))
         except (OSError, ValueError, TypeError):
             return None
 
     def remember(self, url: str, address: Address) -> None:
-        """Note what an address gave."""
+        """Note what an address gave.
+
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     store = ReleaseStore(Path(folder))
+        ...     store.remember("https://owner.example/mondo.obo", Address('"v1"', "", "e3b0c442", 6))
+        ...     store.address("https://owner.example/mondo.obo")
+        Address(etag='"v1"', last_modified='', sha256='e3b0c442', size=6)
+        """
         self.write(self._address(url), json.dumps(asdict(address), sort_keys=True))
 
     def part(self, url: str, name: str) -> Path:
-        """Return where a file is gathered."""
+        """Return where a file is gathered.
+
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     ReleaseStore(Path(folder)).part("https://owner.example/mondo.obo", "mondo.obo").name
+        'mondo.obo.part'
+        """
         # Without locks, two processes must not write into one file.
         own = "" if fcntl else f"-{os.getpid()}"
         path = self.root / "partial" / (_hash(url) + own) / f"{name}.part"
@@ -180,6 +223,10 @@ class ReleaseStore:
 
         Args:
             name: what is locked: an address, a folder.
+
+        >>> with tempfile.TemporaryDirectory() as folder, ReleaseStore(Path(folder)).lock("mondo"):
+        ...     print("nobody else fetches mondo now")
+        nobody else fetches mondo now
         """
         if fcntl is None:
             yield
@@ -197,12 +244,24 @@ class ReleaseStore:
     # -- releases --------------------------------------------------------------------------------------------------
 
     def folder(self, source: str, version: str, variant: str = "") -> Path:
-        """Return the folder of a release; ``variant`` keeps a second format of it apart."""
+        """Return the folder of a release; ``variant`` keeps a second format of it apart.
+
+        >>> ReleaseStore(Path("store")).folder("mondo", "releases/2026-05-05", "json").as_posix()
+        'store/mondo/releases-2026-05-05-json'
+        """
         name = re.sub(r"[^A-Za-z0-9._-]+", "-", version).strip(".-")[:80] or "undated"
         return self.root / source / (f"{name}-{variant}" if variant else name)
 
     def releases(self) -> tuple[CachedRelease, ...]:
-        """Return the releases that the store holds, ordered by source, newest first."""
+        """Return the releases that the store holds, ordered by source, newest first.
+
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     store = ReleaseStore(Path(folder))
+        ...     tables = {"mondo": {"version": "2026-05-05", "files": [{"file": "mondo.obo", "kind": "obo"}]}}
+        ...     store.write(store.folder("mondo", "2026-05-05") / "sources.toml", pins_text(tables))
+        ...     [(release.source, release.version, release.problem) for release in store.releases()]
+        [('mondo', '2026-05-05', 'missing: mondo.obo')]
+        """
         found: list[CachedRelease] = []
         for path in sorted(self.root.glob("*/*/sources.toml")):
             try:
@@ -223,7 +282,15 @@ class ReleaseStore:
         return tuple(sorted(found, key=lambda r: r.source))
 
     def place(self, content: Path, target: Path) -> None:
-        """Put a content into a folder under the owner's name, as a link or, across file systems, as a copy."""
+        """Put a content into a folder under the owner's name, as a link or, across file systems, as a copy.
+
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     content, target = Path(folder, "content"), Path(folder, "mondo", "mondo.obo")
+        ...     _ = content.write_bytes(b"[Term]")
+        ...     ReleaseStore(Path(folder)).place(content, target)
+        ...     target.read_bytes()
+        b'[Term]'
+        """
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             if target.exists() and target.samefile(content):
@@ -241,7 +308,14 @@ class ReleaseStore:
             raise _unwritable(target.parent, error) from error
 
     def write(self, path: Path, text: str) -> None:
-        """Write a small file, whole or not at all."""
+        """Write a small file, whole or not at all.
+
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = Path(folder, "mondo", "sources.toml")
+        ...     ReleaseStore(Path(folder)).write(path, "[mondo]\\n")
+        ...     path.read_text(), len(list(path.parent.iterdir()))
+        ('[mondo]\\n', 1)
+        """
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
@@ -277,6 +351,13 @@ def read_pins(folder: Path) -> dict[str, dict[str, Any]]:
 
     Raises:
         TermsError: if it cannot be read, or is not of the form that is written here.
+
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     read_pins(Path(folder))
+    ...     _ = Path(folder, "sources.toml").write_text('[mondo]\\nfiles = [{ file = "mondo.obo" }]\\n')
+    ...     read_pins(Path(folder))
+    {}
+    {'mondo': {'files': [{'file': 'mondo.obo'}]}}
     """
     path = folder / "sources.toml"
     try:
@@ -291,7 +372,11 @@ def read_pins(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def pinned_files(table: dict[str, Any]) -> tuple[PinnedFile, ...]:
-    """Return the files of a source's table."""
+    """Return the files of a source's table.
+
+    >>> [(file.file, file.size) for file in pinned_files({"files": [{"file": "mondo.obo", "size": 3}]})]
+    [('mondo.obo', 3)]
+    """
     texts = ("file", "kind", "url", "sha256", "etag", "last_modified", "origin")
     return tuple(
         PinnedFile(size=int(entry.get("size", 0)), **{name: str(entry.get(name, "")) for name in texts})
