@@ -96,16 +96,31 @@ class FetchReport:
 
     @property
     def missing(self) -> tuple[FileReport, ...]:
-        """The files that are not to be had at all."""
+        """The files that are not to be had at all.
+
+        >>> report = FileReport("mondo", "mondo.obo", "obo", "missing", reason="the server answers 404")
+        >>> FetchReport((report,), ()).missing == (report,)
+        True
+        """
         return tuple(file for file in self.files if file.status == "missing")
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the report for JSON."""
+        """Return the report for JSON.
+
+        >>> FetchReport((), (Path("mondo"),)).as_dict()
+        {'files': [], 'folders': ['mondo']}
+        """
         return {"files": [asdict(file) for file in self.files], "folders": [str(folder) for folder in self.folders]}
 
 
 def cached_releases(store: ReleaseStore | None = None) -> tuple[CachedRelease, ...]:
-    """Return the releases that the user's store holds, ordered by source, newest first."""
+    """Return the releases that the user's store holds, ordered by source, newest first.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     cached_releases(ReleaseStore(Path(folder)))
+    ()
+    """
     return (store or ReleaseStore()).releases()
 
 
@@ -148,6 +163,16 @@ def fetch(
         ParameterError: if a release or format does not fit.
         InputError: if the mirror is no folder and no http(s) address.
         TermsError: if the store or the folder cannot be written, or the folder's ``sources.toml`` is malformed.
+
+    >>> import tempfile
+    >>> text = "format-version: 1.4\\ndata-version: 2026-05-05\\nontology: mondo\\n\\n[Term]\\nid: MONDO:0009807\\n"
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     owners, store = Path(folder, "owners"), ReleaseStore(Path(folder, "store"))
+    ...     owners.mkdir()
+    ...     _ = (owners / "mondo.obo").write_text(text)
+    ...     report = fetch(["mondo"], Path(folder, "mine"), mirror=str(owners), store=store)
+    ...     [(file.file, file.status, file.version, file.origin) for file in report.files]
+    [('mondo.obo', 'fetched', '2026-05-05', 'mirror folder')]
     """
     requests = choose(catalogue or read_catalogue(), names, releases=releases, formats=formats, all_files=all_files)
     fetcher = _Fetcher(
