@@ -65,6 +65,14 @@ def write_slice(out: Path, index: TermIndex, parts: Slice, texts: Table[str, Tab
     Raises:
         TermsError: if the folder cannot be written.
         InputError: if the folder holds files that no slice has written.
+
+    >>> import tempfile
+    >>> from kg.terms.bundled import default_index
+    >>> with tempfile.TemporaryDirectory() as folder, default_index() as index:
+    ...     term = index.term("MONDO:0000001")
+    ...     write_slice(Path(folder), index, Slice({"MONDO:0000001": term} if term else {}, ()), {})
+    ...     sorted(path.name for path in Path(folder).iterdir())
+    ['mondo.obo', 'sources.toml']
     """
     planned: list[tuple[str, str]] = []
     entries = []
