@@ -54,6 +54,13 @@ def slice_index(index: TermIndex, out: Path, choice: Choice) -> SliceReport:
 
     Raises:
         TermsError: if the folder cannot be written.
+
+    >>> import tempfile
+    >>> from kg.terms.bundled import default_index
+    >>> with tempfile.TemporaryDirectory() as folder, default_index() as index:
+    ...     report = slice_index(index, Path(folder), Choice(terms=("MONDO:0009807",), names=("no such name",)))
+    ...     report.unknown, "mondo.obo" in {path.name for path in Path(folder).iterdir()}
+    (('no such name',), True)
     """
     cut = _Cut(index)
     chosen, unknown = cut.choose(choice)
