@@ -83,6 +83,13 @@ def read_sources(folder: Path, missing: list[str] | None = None) -> tuple[Source
     Raises:
         TermsError: if the file is missing or malformed, or names a file that is missing or leaves the
             folder, or a kind that is not known.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "mondo.obo").write_text("data-version: 2026-05-05\\n")
+    ...     _ = Path(folder, "sources.toml").write_text('[mondo]\\nfiles = [{ file = "mondo.obo", kind = "obo" }]\\n')
+    ...     [(source.key, source.version) for source in read_sources(Path(folder))]
+    [('mondo', '2026-05-05')]
     """
     path = folder / "sources.toml"
     try:
@@ -139,6 +146,13 @@ def own_version(files: tuple[SourceFile, ...]) -> str:
 
     Raises:
         TermsError: if a file cannot be read.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "mondo.obo")
+    ...     _ = path.write_text("data-version: 2026-05-05\\n")
+    ...     own_version((SourceFile(path, "obo"),))
+    '2026-05-05'
     """
     for file in files:
         if file.kind in {"obo", "obographs", "owl"}:
