@@ -56,6 +56,14 @@ def read_metadata(path: Path) -> Metadata:
 
     Raises:
         TermsError: if the file cannot be read.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "pairs.sssom.tsv")
+    ...     _ = path.write_text("# mapping_set_id: https://example.org/pairs\\n# mapping_set_version: 2026-05-05\\n")
+    ...     metadata = read_metadata(path)
+    >>> metadata.mapping_set_id, metadata.mapping_set_version
+    ('https://example.org/pairs', '2026-05-05')
     """
     values: dict[str, str] = {}
     curie_map: dict[str, str] = {}
@@ -99,6 +107,16 @@ def read_mappings(path: Path, problems: Problems) -> Iterator[Mapping]:
 
     Raises:
         TermsError: if the file cannot be read or lacks a required column.
+
+    >>> import tempfile
+    >>> header = "subject_id\\tpredicate_id\\tobject_id\\tmapping_justification\\n"
+    >>> row = "MONDO:0009807\\tskos:exactMatch\\tmesh:D012516\\tsemapv:ManualMappingCuration\\n"
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "pairs.sssom.tsv")
+    ...     _ = path.write_text(header + row)
+    ...     (mapping,) = read_mappings(path, Problems("pairs", path.name))
+    >>> mapping.subject_id, mapping.predicate_id, mapping.object_id
+    ('MONDO:0009807', 'skos:exactMatch', 'MESH:D012516')
     """
     metadata = read_metadata(path)
     inherited = {slot: metadata.values[slot] for slot in _PROPAGATED if metadata.values.get(slot)}
