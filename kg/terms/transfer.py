@@ -95,7 +95,11 @@ class _Session(requests.Session):
 
 
 def open_session() -> requests.Session:
-    """Return a session that verifies certificates and takes proxies and ``~/.netrc`` from the user's environment."""
+    """Return a session that verifies certificates and takes proxies and ``~/.netrc`` from the user's environment.
+
+    >>> open_session().headers["Accept-Encoding"]
+    'identity'
+    """
     session = _Session()
     # Never compressed on the way: the bytes are the owner's, and a Range means the same ones each time.
     session.headers.update({"User-Agent": f"casegraph/{__version__}", "Accept-Encoding": "identity"})
@@ -122,7 +126,16 @@ def file_name(url: str) -> str:
 
 
 def forget(part: Path) -> None:
-    """Remove what has come of a file."""
+    """Remove what has come of a file.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     part = Path(folder, "mondo.obo.part")
+    ...     part.touch()
+    ...     forget(part)
+    ...     part.exists()
+    False
+    """
     part.unlink(missing_ok=True)
     note_path(part).unlink(missing_ok=True)
 
@@ -169,7 +182,11 @@ class _Note:
 
 
 def note_path(part: Path) -> Path:
-    """Return where the validators of a ``.part`` file are noted."""
+    """Return where the validators of a ``.part`` file are noted.
+
+    >>> note_path(Path("mondo.obo.part")).name
+    'mondo.obo.part.json'
+    """
     return part.with_name(part.name + ".json")
 
 
@@ -203,6 +220,13 @@ def receive(
 
     Raises:
         DownloadError: with the reason; ``part`` stays where the connection broke.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     receive("ftp://owner.example/mondo.obo", Path(folder, "mondo.obo.part"), open_session(), USUAL, None, None)
+    Traceback (most recent call last):
+        ...
+    kg.errors.DownloadError: ftp://owner.example/mondo.obo is not an http(s) address
     """
     received = tries = 0
     best = _read_note(part)[0]
@@ -305,6 +329,11 @@ def ask(url: str, session: requests.Session, limits: Limits, headers: dict[str, 
     Raises:
         DownloadError: if the address, or one that it leads to, is not to be followed.
         BrokenError: if there was no answer.
+
+    >>> ask("ftp://owner.example/mondo.obo", open_session(), USUAL, {})
+    Traceback (most recent call last):
+        ...
+    kg.errors.DownloadError: ftp://owner.example/mondo.obo is not an http(s) address
     """
     asked = url
     for _ in range(_MOST_REDIRECTS + 1):
@@ -351,7 +380,13 @@ def _refuse(answer: requests.Response, url: str) -> None:
 
 
 def fits(url: str, size: int, limits: Limits) -> None:
-    """Raise ``DownloadError`` if a file is larger than is allowed."""
+    """Raise ``DownloadError`` if a file is larger than is allowed.
+
+    >>> fits("https://owner.example/mondo.obo", 100, Limits(max_bytes=10))
+    Traceback (most recent call last):
+        ...
+    kg.errors.DownloadError: https://owner.example/mondo.obo is larger than the 10 bytes that are allowed
+    """
     if size > limits.max_bytes:
         raise DownloadError(f"{public_url(url)} is larger than the {limits.max_bytes:,} bytes that are allowed",
                             reason="too-large", value=public_url(url))  # fmt: skip
