@@ -69,7 +69,16 @@ class XmlRecords:
 
     @property
     def line(self) -> int:
-        """The 1-based line where the record that was yielded last begins."""
+        """The 1-based line where the record that was yielded last begins.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = Path(folder, "x.xml")
+        ...     _ = path.write_text("<Set>\\n<Record>a</Record>\\n<Record>b</Record>\\n</Set>")
+        ...     records = XmlRecords(path, "Set", "Record", Problems("x", path.name), "")
+        ...     [(records.line, record.text) for record in records]
+        [(2, 'a'), (3, 'b')]
+        """
         for index, begin in enumerate(self._begin.finditer(self._block)):
             if index == self._index:
                 return self._line + self._block.count(b"\n", 0, begin.start())
