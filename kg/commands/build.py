@@ -26,7 +26,10 @@ from kg.commands.common import json_option, print_json, print_table
 @json_option
 def build(paths: tuple[Path, ...], output: Path, terms: Path | None, strict: bool, force: bool, co_mention_limit: int,
           all_cases: bool, as_json: bool) -> None:  # fmt: skip
-    """Build a graph from case pages (files, or folders that are searched).
+    """Build a graph from annotated documents: files, folders that are searched, or - for standard input.
+
+    Read are case pages, PubTator, BioC (XML, JSON), JATS and PubMed XML, phenopackets and tables of annotations, told
+    by content; plain, compressed or in tar archives.
 
     The graph is written beside the output folder and renamed into place. Where nothing changed since the
     last build, nothing is run.
