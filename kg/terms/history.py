@@ -99,6 +99,18 @@ def newest_first(previous: Iterable[Path]) -> list[Path]:
 
     Raises:
         TermsError: if one is no term index of this version.
+
+    >>> import tempfile
+    >>> from kg.terms.compile import compile_index
+    >>> from kg.terms.kinds import gather
+    >>> text = "data-version: {}\\nontology: mondo\\n\\n[Term]\\nid: MONDO:0009807\\nname: osteosarcoma\\n"
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     source, paths = Path(folder, "mondo.obo"), [Path(folder, f"{year}.sqlite") for year in (2025, 2026)]
+    ...     for path in paths:
+    ...         _ = source.write_text(text.format(path.stem))
+    ...         _ = compile_index(gather([source]).sources, path)
+    ...     [path.name for path in newest_first(paths)]
+    ['2026.sqlite', '2025.sqlite']
     """
     ranked = []
     for path in previous:
@@ -142,6 +154,20 @@ def add_history(
 
     Raises:
         TermsError: if ``previous`` is no term index of this version.
+
+    >>> import tempfile
+    >>> from kg.terms.compile import Options, compile_index
+    >>> from kg.terms.index import TermIndex
+    >>> from kg.terms.kinds import gather
+    >>> text = "ontology: mondo\\n\\n[Term]\\nid: MONDO:{}\\nname: influenza\\n"
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     source, old, new = (Path(folder, name) for name in ("mondo.obo", "old.sqlite", "new.sqlite"))
+    ...     for number, path, options in (("9999999", old, None), ("0005812", new, Options(previous=(old,)))):
+    ...         _ = source.write_text(text.format(number))
+    ...         _ = compile_index(gather([source]).sources, path, options)
+    ...     with TermIndex(new) as index:
+    ...         index.status("MONDO:9999999"), index.resolve("MONDO:9999999")
+    ('replaced', ('MONDO:0005812',))
     """
     old = _open(previous)
     try:
