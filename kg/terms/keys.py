@@ -103,6 +103,20 @@ def build_keys(db: sqlite3.Connection) -> None:
 
     Raises:
         sqlite3.Error: if the index cannot be written.
+
+    >>> from contextlib import closing
+    >>> from kg.terms.schema import TABLES
+    >>> term = (1, "MONDO:0005812", "mondo", "biolink:Disease", "influenza", "current", "", "", "", "")
+    >>> with closing(sqlite3.connect(":memory:")) as db:
+    ...     _ = db.executescript(TABLES)
+    ...     _ = db.execute("CREATE TEMP TABLE staged (key, term, ordinal, text, scope)")
+    ...     _ = db.execute("INSERT INTO terms VALUES (?,?,?,?,?,?,?,?,?,?)", term)
+    ...     _ = db.execute("INSERT INTO staged VALUES ('influenza', 1, 0, 'influenza', 'label')")
+    ...     build_keys(db)
+    ...     keys = Keys(db)
+    ...     unpack(keys.find(b"influenza"), "influenza")[0].curie
+    ...     keys.close()
+    'MONDO:0005812'
     """
     ranks = " ".join(f"WHEN '{scope}' THEN {rank}" for scope, rank in RANK.items())
     codes = " ".join(f"WHEN '{category}' THEN {code}" for code, category in enumerate(_CATEGORIES))
@@ -189,16 +203,29 @@ class Keys:
         self._records: sqlite3.Blob | None = None
 
     def close(self) -> None:
-        """Let go of the file; the object finds nothing afterwards."""
+        """Let go of the file; the object finds nothing afterwards.
+
+        >>> from contextlib import closing
+        >>> from kg.terms.bundled import default_index
+        >>> with default_index() as index, closing(sqlite3.connect(index.path)) as db:
+        ...     keys = Keys(db)
+        ...     _ = keys.find(b"osteosarcoma")
+        ...     keys.close()
+        ...     keys.find(b"osteosarcoma")
+        Traceback (most recent call last):
+            ...
+        sqlite3.ProgrammingError: Cannot operate on a closed blob.
+        """
         if self._records is not None:
             self._records.close()
 
     def find(self, key: bytes) -> str:
         """Return the packed hits of a normalised name in UTF-8, "" where no term bears it.
 
+        >>> from contextlib import closing
         >>> from kg.terms.bundled import default_index
-        >>> with default_index() as index:
-        ...     keys = Keys(index._db)
+        >>> with default_index() as index, closing(sqlite3.connect(index.path)) as db:
+        ...     keys = Keys(db)
         ...     [hit.curie for hit in unpack(keys.find(b"osteosarcoma"), "osteosarcoma")], keys.find(b"no such name")
         ...     keys.close()
         (['MESH:D012516', 'MONDO:0009807'], '')
@@ -219,7 +246,17 @@ class Keys:
         return ""
 
     def record(self, place: int) -> str:
-        """Return the record at a place: key and hits."""
+        """Return the record at a place: key and hits.
+
+        >>> from contextlib import closing
+        >>> from kg.terms.bundled import default_index
+        >>> with default_index() as index, closing(sqlite3.connect(index.path)) as db:
+        ...     (place,) = db.execute("SELECT place FROM keys WHERE key = 'osteosarcoma'").fetchone()
+        ...     keys = Keys(db)
+        ...     keys.record(place).partition(_HIT)[0]
+        ...     keys.close()
+        'osteosarcoma'
+        """
         return self._read(place).decode()
 
     def _read(self, place: int) -> bytes:
