@@ -126,7 +126,8 @@ class Named:
         >>> heading = (
         ...     "<DescriptorRecordSet><DescriptorRecord><DescriptorUI>D001241</DescriptorUI>"
         ...     "<DescriptorName><String>Aspirin</String></DescriptorName>"
-        ...     "<TreeNumberList><TreeNumber>D02</TreeNumber></TreeNumberList></DescriptorRecord></DescriptorRecordSet>")
+        ...     "<TreeNumberList><TreeNumber>D02</TreeNumber></TreeNumberList>"
+        ...     "</DescriptorRecord></DescriptorRecordSet>")
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     names = ("desc2026.xml", "CID-MeSH", "CID-Title")
         ...     files, path = [Path(folder, name) for name in names], Path(folder, "terms.sqlite")
