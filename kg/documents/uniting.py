@@ -61,7 +61,8 @@ def unite(documents: Sequence[Document]) -> tuple[Document, tuple[LedgerEntry, .
     identifier = _identifier(base, values)
     for other in ordered[1:]:
         if twin := next((known for known in different if _same_record(known, other)), None):
-            merged += _all_of(other, f"the same record as in {twin.input}", identifier)
+            where = "given twice" if twin.input == other.input else f"the same record as in {twin.input}"
+            merged += _all_of(other, where, identifier)
         else:
             different.append(other)
             reason = f"another record of the document in {base.input}"

@@ -26,7 +26,7 @@ _COMPUTED: Final = frozenset({"biolink:chemically_similar_to", "biolink:has_part
 #: Rows that DuckDB hands over at a time.
 _BATCH: Final = 10_000
 #: Rows that are sorted at a time, about.
-_PART: Final = 2_000_000
+_PART: Final = 500_000
 _TOGETHER: Final = "biolink:occurs_together_in_literature_with"
 
 # In how many documents, and by how many patients' evidence, each node is named.
