@@ -39,8 +39,19 @@ def test_no_import_goes_back(path: Path) -> None:
 
 
 def test_modules_are_small() -> None:
-    long = {str(p.relative_to(ROOT)): n for p in FILES if (n := len(p.read_text("utf-8").splitlines())) > 500}
+    long = {str(p.relative_to(ROOT)): n for p in FILES if (n := _lines_of_code(p)) > 460}
     assert long == {}
+
+
+def _lines_of_code(path: Path) -> int:
+    """Count the lines but those of docstrings: an example more makes no module a larger idea."""
+    text = path.read_text("utf-8")
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    told = 0
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, documented) and ast.get_docstring(node) is not None:
+            told += (node.body[0].end_lineno or 0) - node.body[0].lineno + 1
+    return len(text.splitlines()) - told
 
 
 def test_help_needs_no_heavy_library() -> None:
