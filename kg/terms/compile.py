@@ -99,6 +99,15 @@ def fingerprint(sources: Sequence[Source], options: Options | None = None) -> st
     >>> fingerprint([source]) == fingerprint([source]), fingerprint([source]) == fingerprint([])
     (True, False)
     """
+    return _fingerprint(sources, options, _hashes(sources))
+
+
+def _hashes(sources: Sequence[Source]) -> dict[Path, str]:
+    """Return the SHA-256 of every file; a full release has gigabytes, so it is read for this once."""
+    return {file.path: sha256_file(file.path) for source in sources for file in source.files}
+
+
+def _fingerprint(sources: Sequence[Source], options: Options | None, hashes: dict[Path, str]) -> str:
     digest = hashlib.sha256(f"casegraph term index {COMPILE_VERSION}\n".encode())
     for source in sources:
         head = (
@@ -107,7 +116,7 @@ def fingerprint(sources: Sequence[Source], options: Options | None = None) -> st
         )  # fmt: skip
         digest.update(repr(head).encode())
         for file in source.files:
-            digest.update(repr((file.path.name, file.kind, sha256_file(file.path))).encode())
+            digest.update(repr((file.path.name, file.kind, hashes[file.path])).encode())
     if options:
         earlier = sorted(sha256_file(path) for path in options.previous)
         digest.update(repr((earlier, sorted(options.compounds), options.all_compounds, options.forms)).encode())
@@ -160,7 +169,8 @@ def compile_index(
         path.parent.mkdir(parents=True, exist_ok=True)
         partial.unlink(missing_ok=True)
         _sweep(path)
-        mark = fingerprint(sources, options)
+        hashes = _hashes(sources)
+        mark = _fingerprint(sources, options, hashes)
         compiler = Compiler(partial, options.forms, progress or (lambda _: None), strict=options.strict)
         try:
             with _without_collector():
@@ -172,7 +182,7 @@ def compile_index(
                     message = bad[0].message if bad else "the files hold not one record; there is nothing to compile"
                     raise TermsError(message, value=bad[0].value if bad else str(path))
                 compiler.add_history(sources, newest_first(options.previous))
-                compiler.finish(sources, mark, options.refused)
+                compiler.finish(sources, mark, options.refused, hashes)
         finally:
             compiler.close()
         partial.replace(path)

@@ -24,7 +24,7 @@ from kg.terms.hierarchy import on_cycles
 from kg.terms.history import add_history
 from kg.terms.keys import build_keys
 from kg.terms.names import normalize_name
-from kg.terms.reading import Problem, Problems, sha256_file
+from kg.terms.reading import Problem, Problems
 from kg.terms.schema import COMPILE_VERSION, INDEXES, TABLES
 from kg.terms.sources import KINDS, Source, SourceFile
 
@@ -399,14 +399,14 @@ class Compiler:
 
     # -- the end -------------------------------------------------------------------------------------------------
 
-    def finish(self, sources: Sequence[Source], mark: str, refused: Sequence[Problem]) -> None:
+    def finish(self, sources: Sequence[Source], mark: str, refused: Sequence[Problem], hashes: dict[Path, str]) -> None:
         """Build the look-up table, write accounts, problems and releases, and close the transaction."""
         self._progress("names")
         self._db.execute("INSERT INTO names SELECT term, ordinal, text, scope FROM staged WHERE ordinal >= 0")
         build_keys(self._db)
         for table in ("staged", "edges", "new_versions"):
             self._db.execute(f"DROP TABLE {table}")
-        self._write_accounts(sources, mark, refused)
+        self._write_accounts(sources, mark, refused, hashes)
         self._db.execute("COMMIT")
         self._progress("indexes")
         self._db.executescript(INDEXES)
@@ -415,7 +415,9 @@ class Compiler:
             SourceCount(s.key, self._terms[s.key], self._names[s.key], self._mappings[s.key]) for s in sources
         )
 
-    def _write_accounts(self, sources: Sequence[Source], mark: str, refused: Sequence[Problem]) -> None:
+    def _write_accounts(
+        self, sources: Sequence[Source], mark: str, refused: Sequence[Problem], hashes: dict[Path, str]
+    ) -> None:
         meta = (
             ("compile_version", str(COMPILE_VERSION)),
             ("fingerprint", mark),
@@ -424,7 +426,7 @@ class Compiler:
         self._db.executemany("INSERT INTO meta VALUES (?,?)", meta)
         accounts = []
         for source, file, problems in self._files:
-            digest = sha256_file(file.path)
+            digest = hashes[file.path]
             if file.sha256 and file.sha256 != digest:
                 message = f"the file's SHA-256 is {digest}, sources.toml pins {file.sha256}"
                 problems.add("checksum-mismatch", file.path.name, message)

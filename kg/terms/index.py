@@ -18,8 +18,8 @@ from kg.model import Mapping, Name, Scope, Term
 from kg.terms.accounts import FileAccount, Release
 from kg.terms.forms import FormsPolicy
 from kg.terms.history import Step
-from kg.terms.keys import RANK, Hit, Keys, unpack
-from kg.terms.names import normalize_bytes, normalize_name
+from kg.terms.keys import Hit, Keys, unpack
+from kg.terms.names import RANK, normalize_bytes, normalize_name
 from kg.terms.reading import Problem
 from kg.terms.schema import COMPILE_VERSION
 

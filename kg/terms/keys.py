@@ -18,10 +18,8 @@ from typing import IO, Final, NamedTuple, cast
 from zlib import crc32
 
 from kg.model import CELL_LINE, CHEMICAL, DISEASE, GENE, OTHER, TAXON, VARIANT, Scope
+from kg.terms.names import RANK, SCOPES
 
-SCOPES: Final[tuple[Scope, ...]] = ("label", "exact", "narrow", "broad", "related")
-#: Rank of a scope: the closer to the term, the lower.
-RANK: Final[dict[str, int]] = {scope: rank for rank, scope in enumerate(SCOPES)}
 _CATEGORIES: Final = (DISEASE, CHEMICAL, OTHER, GENE, TAXON, VARIANT, CELL_LINE)
 _FLAGS: Final = {
     f"{rank}{code}{obsolete}": (scope, category, bool(obsolete))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -229,14 +230,21 @@ def _first_prefix(path: Path) -> str:
     return match.group(1).decode() if match else ""
 
 
-def _order(file: SourceFile) -> tuple[int, str, str]:
-    """Order files by what they are and hold, not by where they lie; of one name the content decides."""
-    return KINDS.index(file.kind), file.path.name, sha256_file(file.path)
+def _ordered(files: Collection[SourceFile]) -> tuple[SourceFile, ...]:
+    """Order files by what they are and hold, not by where they lie; of one kind and name the content decides."""
+    named = Counter((file.kind, file.path.name) for file in files)
+
+    def order(file: SourceFile) -> tuple[int, str, str]:
+        # A full release has gigabytes: it is read for its hash only where nothing else tells two files apart.
+        alike = named[file.kind, file.path.name] > 1
+        return KINDS.index(file.kind), file.path.name, sha256_file(file.path) if alike else ""
+
+    return tuple(sorted(files, key=order))
 
 
 def _source(key: str, files: Sequence[SourceFile], known: Source | None) -> Source:
     """Make a source of loose files; owner and licence are those of the bundled source of that key."""
-    ordered = tuple(sorted(files, key=_order))
+    ordered = _ordered(files)
     prefix = next((p for p in prefixes() if p.casefold() == key.casefold()), None)
     base = known or Source(key, (), title=key, prefixes=(prefix,) if prefix else ())
     return replace(base, files=ordered, version=own_version(ordered), complete=True, covers="")
@@ -249,7 +257,7 @@ def _united(sources: Iterable[Source]) -> Iterable[Source]:
         if source.key in united:
             before = united[source.key]
             files = {file.path.resolve(): file for file in (*before.files, *source.files)}
-            ordered = tuple(sorted(files.values(), key=_order))
+            ordered = _ordered(files.values())
             united[source.key] = replace(before, files=ordered, complete=before.complete and source.complete)
         else:
             united[source.key] = source

@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element
 
 from kg.curies import normalize
 from kg.model import CHEMICAL, DISEASE, OTHER, TAXON, Name, Scope, Term
+from kg.terms.names import RANK
 from kg.terms.reading import Problems
 from kg.terms.xml_records import XmlRecords
 
@@ -23,7 +24,6 @@ _CLASSES: Final = {"1": CHEMICAL, "2": OTHER, "3": DISEASE, "4": TAXON, "5": OTH
 #: What the second concept of a relation is to the first, as the scope of its names; and the other way round.
 _RELATIONS: Final[dict[str, Scope]] = {"NRW": "narrow", "BRD": "broad", "REL": "related"}
 _REVERSED: Final[dict[str, Scope]] = {"NRW": "broad", "BRD": "narrow", "REL": "related"}
-RANK: Final[dict[Scope, int]] = {"label": 0, "exact": 1, "narrow": 2, "broad": 3, "related": 4}
 _RECORD: Final = re.compile(r"[CD]\d{6,9}")
 _CONCEPT: Final = re.compile(r"M\d+")
 _ADVICE: Final = (

@@ -19,7 +19,8 @@ import pyoxigraph as ox
 
 from kg.errors import TermsError
 from kg.model import CHEMICAL, DISEASE, OTHER, TAXON, Scope, Term
-from kg.terms.mesh import RANK, category_of, names_of, parents_of, record_curie, tidy
+from kg.terms.mesh import category_of, names_of, parents_of, record_curie, tidy
+from kg.terms.names import RANK
 from kg.terms.reading import LONGEST_LINE, Problems, open_bytes
 
 _MESH: Final = "http://id.nlm.nih.gov/mesh/"

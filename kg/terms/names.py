@@ -9,6 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Final
+
+from kg.model import Scope
+
+SCOPES: Final[tuple[Scope, ...]] = ("label", "exact", "narrow", "broad", "related")
+#: Rank of a scope: the closer a name is to its term, the lower.
+RANK: Final[dict[Scope, int]] = {scope: rank for rank, scope in enumerate(SCOPES)}
 
 _GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta",

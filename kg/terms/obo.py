@@ -24,22 +24,6 @@ from kg.terms.reading import Problems, open_bytes
 _TAG: Final = re.compile(r"[A-Za-z_][\w-]*")
 
 
-def read_version(path: Path) -> str:
-    """Return the ``data-version`` of an OBO file, "" where the header has none.
-
-    Raises:
-        TermsError: if the file cannot be read.
-
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = Path(folder, "mondo.obo")
-    ...     _ = path.write_text("format-version: 1.4\\ndata-version: 2026-05-05\\n")
-    ...     read_version(path)
-    '2026-05-05'
-    """
-    return read_header(path).version
-
-
 def read_header(path: Path) -> Header:
     """Return the identifier and release that an OBO file names, each "" where it has none.
 

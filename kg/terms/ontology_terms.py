@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, cast
 
 from kg.curies import prefix_of
 from kg.model import CHEMICAL, DISEASE, GENE, OTHER, TAXON, Mapping, Name, Scope, Term
+from kg.terms.names import RANK
 from kg.terms.ontology_words import Header, identifier, relation
 from kg.terms.reading import Problems
 
@@ -23,7 +24,6 @@ _CATEGORIES: Final = {
     "MONDO": DISEASE, "DOID": DISEASE, "Orphanet": DISEASE, "OMIM": DISEASE, "OMIMPS": DISEASE,
     "CHEBI": CHEMICAL, "NCBITaxon": TAXON, "NCBIGene": GENE, "HGNC": GENE,
 }  # fmt: skip
-_RANK: Final[dict[str, int]] = {"exact": 1, "narrow": 2, "broad": 3, "related": 4}
 _XREF: Final = "oboInOwl:hasDbXref"
 _CURATED: Final = "semapv:ManualMappingCuration"
 _UNSPECIFIED: Final = "semapv:UnspecifiedMatching"
@@ -94,7 +94,8 @@ class Assembly:
             kind, value, detail, line = clause
             if kind == "synonym":
                 if text := _clean(value):
-                    synonyms.append((_RANK[detail], text, detail))  # type: ignore[arg-type]
+                    scope = cast(Scope, detail)
+                    synonyms.append((RANK[scope], text, scope))
             elif kind in {"xref", "match", "equivalent"}:
                 links.append(clause)
             elif kind == "parent":

@@ -19,7 +19,7 @@ from kg.curies import prefix_of
 from kg.model import CHEMICAL, DISEASE, Mapping, Name, Term
 from kg.terms.choices import Choice
 from kg.terms.index import TermIndex
-from kg.terms.keys import RANK
+from kg.terms.names import RANK
 from kg.terms.slice_files import Slice, write_slice
 
 #: Longer names are left out of a slice, and of a chemical's names at most this many stay.

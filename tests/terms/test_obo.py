@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kg.errors import TermsError
 from kg.model import DISEASE, Mapping, Name, Term
 from kg.terms import obo_stanzas
-from kg.terms.obo import read_header, read_terms, read_version
+from kg.terms.obo import read_header, read_terms
 from kg.terms.ontology_words import identifier
 from kg.terms.reading import Problems
 from tests.terms.full_data import full_data
@@ -474,7 +474,7 @@ def test_other_encodings_and_line_ends(tmp_path: Path) -> None:
     path = tmp_path / "mondo.obo"
     path.write_bytes(text.replace("\n", "\r\n").encode("utf-8-sig"))
     assert read(path, "obo")[0]["MONDO:0000001"].label == "Sjögren"
-    assert read_version(path) == "releases/2026-01-01"
+    assert read_header(path).version == "releases/2026-01-01"
     path.write_bytes(text.encode("utf-16"))
     terms, _, problems = read(path, "obo")
     assert terms["MONDO:0000001"].label == "Sjögren"
@@ -492,7 +492,7 @@ def test_the_header(tmp_path: Path) -> None:
     path.write_text("ontology: x ! y\n\n[Term]\nid: MONDO:0000001\ndata-version: no\n", encoding="utf-8")
     assert read_header(path) == ("x", "")
     path.write_text("data-version: http://purl.obolibrary.org/obo/mondo/releases/2020-01-02/mondo.obo\n", "utf-8")
-    assert read_version(path) == "releases/2020-01-02"
+    assert read_header(path).version == "releases/2020-01-02"
 
 
 _LINE = st.sampled_from([
