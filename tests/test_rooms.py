@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ["documents", "terms", "linking", "statements", "graph", "views", "queries", "discovery", "commands"]
+ROOMS = ["documents", "terms", "linking", "statements", "graph", "views", "queries", "discovery", "evaluation", "commands"]
 FILES = sorted((ROOT / "kg").rglob("*.py"))
 
 

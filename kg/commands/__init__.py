@@ -17,6 +17,7 @@ from kg.errors import CasegraphError
 
 #: Command -> (module in `kg.commands`, name of the click command in it), in the order of the help text.
 COMMANDS = {
+    "fetch": ("fetch", "fetch"),
     "build": ("build", "build"),
     "query": ("query", "query"),
     "audit": ("audit", "audit"),
@@ -26,6 +27,7 @@ COMMANDS = {
     "export": ("export", "export"),
     "load": ("load", "load"),
     "terms": ("terms", "terms"),
+    "evaluate": ("evaluate", "evaluate"),
     "demo": ("demo", "demo"),
     "completion": ("completion", "completion"),
 }
