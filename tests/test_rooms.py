@@ -10,7 +10,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ["documents", "terms", "linking", "statements", "graph", "views", "queries", "discovery", "evaluation", "commands"]
+ROOMS = [
+    "documents",
+    "terms",
+    "linking",
+    "statements",
+    "graph",
+    "views",
+    "queries",
+    "discovery",
+    "evaluation",
+    "commands",
+]
 FILES = sorted((ROOT / "kg").rglob("*.py"))
 
 
