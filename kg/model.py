@@ -177,6 +177,7 @@ class Relation:
         subject_as: the first end as the source writes it.
         object_as: the second end as the source writes it.
         annotator: who asserts it, "" where the source does not say.
+        input: name of the input that asserts it; readers leave it to the document.
     """
 
     document: str
@@ -187,6 +188,7 @@ class Relation:
     subject_as: str
     object_as: str
     annotator: str = ""
+    input: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def unite(documents: Sequence[Document]) -> tuple[Document, tuple[LedgerEntry, .
         >>> united.input, united.doi, [(e.input, e.kind, e.target) for e in merged]
         ('a', '10.5555/x', [('b', 'document', 'PMID:7')])
     """
-    ordered = sorted(documents, key=_rank)
+    ordered = sorted(map(_with_input, documents), key=_rank)
     base = ordered[0]
     if len(ordered) == 1:
         return base, ()
@@ -78,6 +78,13 @@ def unite(documents: Sequence[Document]) -> tuple[Document, tuple[LedgerEntry, .
     return united, (*merged, *annotations.merged)
 
 
+def _with_input(document: Document) -> Document:
+    """Let the relations of a record say which input asserts them."""
+    if not document.relations:
+        return document
+    return replace(document, relations=tuple(replace(r, input=document.input) for r in document.relations))
+
+
 def _rank(document: Document) -> tuple[Any, ...]:
     full = any(re.split(r"[ .]", p.section)[0] not in _BRIEF for p in document.passages)
     length = sum(len(p.text) for p in document.passages)
@@ -99,7 +106,7 @@ def _same_record(one: Document, other: Document) -> bool:
 
 def _all_of(document: Document, reason: str, target: str) -> list[LedgerEntry]:
     """Return the entries of a record of which nothing is new."""
-    counts = {"document": 1, "mention": len(document.mentions), "relation": len(set(map(_row, document.relations)))}
+    counts = {"document": 1, "mention": len(document.mentions), "relation": asserted_relations(document)}
     return [
         LedgerEntry(document.input, kind, "merged", count, reason, target=target)  # type: ignore[arg-type]
         for kind, count in counts.items()
@@ -216,12 +223,13 @@ class _Annotations:
         self._ids: set[str] = set()
         self._said: dict[tuple[object, ...], int] = {}
         self._at: dict[_Place, list[int]] = {}
-        self._relations: dict[tuple[str, str, str], Relation] = {}
+        self._relations: list[Relation] = []
+        self._related: dict[tuple[str, str, str], list[int]] = {}
         self._disputed: set[tuple[object, ...]] = set()
         for mention in base.mentions:
             self._keep(replace(mention, document=document), base.input)
         for relation in base.relations:
-            self._relations.setdefault(_relation_key(relation), replace(relation, document=document))
+            self._relate(relation)
 
     def mentions(self) -> tuple[Mention, ...]:
         """Return the mentions: the base's in their order, then what others have besides."""
@@ -229,7 +237,7 @@ class _Annotations:
 
     def relations(self) -> tuple[Relation, ...]:
         """Return the relations in the same order."""
-        return tuple(self._relations.values())
+        return tuple(self._relations)
 
     def add(self, other: Document) -> None:
         """Unite the annotations of another record with those that are there."""
@@ -296,18 +304,30 @@ class _Annotations:
         rows: dict[tuple[object, ...], list[Relation]] = {}
         for relation in other.relations:
             rows.setdefault(_row(relation), []).append(relation)
-        for row in rows.values():
-            new = [relation for relation in row if _relation_key(relation) not in self._relations]
+        there = {_row(relation) for relation in self._relations}
+        for identity, row in rows.items():
+            new = identity not in there and any(_relation_key(relation) not in self._related for relation in row)
             for relation in row:
-                key = _relation_key(relation)
-                known = self._relations.get(key, replace(relation, document=self.document))
-                self._relations[key] = replace(known, annotator=_joined(known.annotator, relation.annotator))
+                self._confirm(relation)
             if not new:
                 first = row[0]
                 text = f"{first.kind} {first.subject_as} {first.object_as}"
                 reason = "the same relation as in another record of the document"
                 entry = LedgerEntry(other.input, "relation", "merged", 1, reason, first.line, text, self.document)
                 self.merged.append(entry)
+            else:
+                for relation in row:
+                    self._relate(relation)
+
+    def _relate(self, relation: Relation) -> None:
+        self._related.setdefault(_relation_key(relation), []).append(len(self._relations))
+        self._relations.append(replace(relation, document=self.document))
+
+    def _confirm(self, relation: Relation) -> None:
+        """Credit a relation that is there to one more annotator."""
+        for number in self._related.get(_relation_key(relation), ()):
+            known = self._relations[number]
+            self._relations[number] = replace(known, annotator=_joined(known.annotator, relation.annotator))
 
 
 def _ids(mention: Mention) -> _Ids:
@@ -352,9 +372,14 @@ def _relation_key(relation: Relation) -> tuple[str, str, str]:
     return relation.kind, relation.subject, relation.object
 
 
+def asserted_relations(document: Document) -> int:
+    """Return how many relations the sources assert of a document; one with composite ends makes several of ours."""
+    return len(set(map(_row, document.relations)))
+
+
 def _row(relation: Relation) -> tuple[object, ...]:
-    """Return what tells the source's relations apart: one with composite ends makes several of ours."""
-    return relation.line, relation.kind, relation.subject_as, relation.object_as
+    """Return what tells the source's relations apart."""
+    return relation.input, relation.line, relation.kind, relation.subject_as, relation.object_as
 
 
 def _finding(document: str, code: str, severity: Severity, text: str, asserted: str | None, message: str) -> Finding:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +29,7 @@ from kg.model import (
     as_row,
 )
 from kg.statements.adverse import read_adverse_events
+from kg.statements.asserted import Told, read_relations
 from kg.statements.comention import read_co_mentions
 from kg.statements.conditions import read_conditions
 from kg.statements.patients import Patients, read_patients
@@ -90,9 +92,15 @@ class Assembler:
                 self.seen.note(self.entities.of(mention.asserted))
         # An identifier that may be wrong does not speak for a statement; the term that bears the name does.
         spoken = [(m, e) for m, link, e in links if e and (link.verdict, link.rule) != ("ambiguous", "asserted")]
-        statements = list(self._statements(document, patients, spoken))
-        for evidence in statements:
+        places = _places(spoken)
+        diseases = {entity.id for _, entity in spoken if entity.category == DISEASE}
+        story = tell_story(document, places, diseases, patients)
+        for evidence in self._statements(document, story, patients, spoken, places):
             yield "evidence", evidence_row(evidence)
+        for told in read_relations(story, document.relations, _ends(links)):
+            if told.evidence is None:
+                findings.append(_without_edge(told))
+            yield from _relation_rows(told)
         linked = {e.id for _, _, e in links if e}
         if len(linked) > self.config.co_mention_limit:
             findings.append(self._crowded(document, len(linked)))
@@ -107,31 +115,22 @@ class Assembler:
         return entity
 
     def _statements(
-        self, document: Document, patients: Patients, linked: list[tuple[Mention, Entity]]
+        self,
+        document: Document,
+        story: Story,
+        patients: Patients,
+        linked: list[tuple[Mention, Entity]],
+        places: Sequence[Place],
     ) -> Iterator[Evidence]:
-        kinds = {entity.id: entity.category for _, entity in linked}
-        places = {
-            (p.node, p.section, p.start, p.end): p
-            for p in sorted(
-                (
-                    place_of(entity.id, entity.category, mention.id, occurrence)
-                    for mention, entity in linked
-                    for occurrence in mention.occurrences
-                ),
-                key=lambda p: p.mention,
-                reverse=True,
-            )
-        }
-        diseases = [node for node, kind in kinds.items() if kind == DISEASE]
-        story = tell_story(document, places.values(), diseases, patients)
         adverse = list(read_adverse_events(story))
         blamed = {(e.subject, e.object) for e in adverse if e.polarity == "support"}
         treatments = list(read_treatments(story, blamed))
-        yield from _mention_evidence(document, story, linked, places.values())
+        yield from _mention_evidence(document, story, linked, places)
         yield from (_case_evidence(document, case) for case in patients.cases)
         yield from adverse
         yield from treatments
         yield from read_conditions(story, [*adverse, *treatments])
+        kinds = {entity.id: entity.category for _, entity in linked}
         yield from read_co_mentions(story, kinds, self.config.co_mention_limit)
 
     def _crowded(self, document: Document, count: int) -> Finding:
@@ -171,6 +170,61 @@ def _mention_rows(mentions: Iterable[Mention]) -> Iterator[Row]:
         yield "mentions", {**row, "occurrences": len(places)}
         for place in places:
             yield "occurrences", {"mention": mention.id, **as_row(place)}
+
+
+def _places(linked: Iterable[tuple[Mention, Entity]]) -> tuple[Place, ...]:
+    """Return every place of every linked entity; of equal ones that of the first mention."""
+    every = (
+        place_of(entity.id, entity.category, mention.id, occurrence)
+        for mention, entity in linked
+        for occurrence in mention.occurrences
+    )
+    ordered = sorted(every, key=lambda p: p.mention, reverse=True)
+    return tuple({(p.node, p.section, p.start, p.end): p for p in ordered}.values())
+
+
+def _ends(links: Iterable[tuple[Mention, Link, Entity | None]]) -> dict[str, tuple[str, str]]:
+    """Return what the identifiers that the source asserts are linked to: a node and its category.
+
+    Mentions of one identifier may be linked to several nodes. The node that bears the identifier itself is meant where
+    one mention is linked to it; else the one that most are linked to.
+    """
+    counts: dict[str, Counter[tuple[bool, str, str]]] = {}
+    for mention, link, entity in links:
+        if entity is None or mention.asserted is None:
+            continue
+        # A composite mention links each of its further identifiers for itself.
+        asserted = link.term if link.rule == "composite" else mention.asserted
+        if asserted is not None:
+            end = (asserted in entity.identifiers, entity.id, entity.category)
+            counts.setdefault(asserted, Counter())[end] += 1
+    best = {curie: min(ends, key=lambda e: (not e[0], -ends[e], e[1])) for curie, ends in counts.items()}
+    return {curie: (node, category) for curie, (_, node, category) in best.items()}
+
+
+def _relation_rows(told: Told) -> Iterator[Row]:
+    """Yield a relation of the sources as it was asserted, and the evidence that it gives."""
+    row = {
+        **as_row(told.relation), "predicate": told.predicate, "subject_node": told.subject, "object_node": told.object,
+        "reason": told.reason,
+    }  # fmt: skip
+    if told.evidence:
+        evidence = evidence_row(told.evidence)
+        yield "evidence", evidence
+        row |= {"edge": evidence["edge"], "evidence": evidence["id"]}
+    yield "relations", row
+
+
+def _without_edge(told: Told) -> Finding:
+    relation = told.relation
+    text = f"{relation.kind} {relation.subject_as} {relation.object_as}"
+    return Finding(
+        id=association_id("finding", relation.document, "relation-without-edge", relation.input, str(relation.line), text,
+                          relation.subject, relation.object),
+        code="relation-without-edge", severity="info", document=relation.document, mention=None, text=text,
+        asserted=None, asserted_name=None, suggested=None, suggested_name=None,
+        message=f"the source's relation {text} makes no edge: {told.reason}",
+    )  # fmt: skip
 
 
 def _plain_node(identifier: str, category: str, name: str) -> dict[str, Any]:

@@ -21,11 +21,11 @@ from kg.documents.uniting import unite
 from kg.errors import GraphError, InputError, close_matches
 from kg.graph.assemble import Assembler, Seen
 from kg.graph.finish import finish_tables
-from kg.graph.ledger import Ledger, Totals, check_kept, total
+from kg.graph.ledger import Ledger, Totals, check_kept, count_relations, total
 from kg.graph.manifest import build_id, input_hashes, write_manifest
 from kg.graph.ontology import ontology_rows
 from kg.graph.spool import Spool
-from kg.graph.store import MANIFEST, GraphFolder
+from kg.graph.store import MANIFEST, GraphFolder, read_rows
 from kg.graph.tables import SCHEMAS, TableWriter
 from kg.linking.equivalence import Entities
 from kg.model import BuildConfig
@@ -108,7 +108,9 @@ def build(
             raise GraphError(f"{out} cannot be made: {error.strerror}", value=str(out)) from error
         totals = _tell(inputs, stage / "spool", index, config, progress or (lambda _done, _all: None))
         counts = finish_tables(stage / "spool", stage)
-        check_kept(totals, {"document": counts["documents"], "mention": counts["mentions"]})
+        relations = count_relations(read_rows(stage / "relations.parquet"))
+        stored = {"document": counts["documents"], "mention": counts["mentions"], "relation": relations}
+        check_kept(totals, stored)
         shutil.rmtree(stage / "spool")
         write_manifest(stage, identity, hashes, index, config, counts, totals)
         _replace(stage, out)

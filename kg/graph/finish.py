@@ -187,6 +187,7 @@ class _Edge:
     object: str
     source: str
     original: str
+    asserted: bool = True
     polarities: dict[str, int] = field(default_factory=dict)
     publications: list[str] = field(default_factory=list)
     cases: set[str] = field(default_factory=set)
@@ -194,6 +195,9 @@ class _Edge:
     def row(self) -> dict[str, Any]:
         told = [self.polarities.get(p, 0) for p in ("support", "contradiction", "unknown")]
         knowledge, agent = _levels(self.predicate)
+        if self.asserted:
+            # Nobody says whether people or programs made a source's relations.
+            knowledge = agent = "not_provided"
         return {
             "id": self.id, "subject": self.subject, "predicate": self.predicate, "object": self.object,
             "support": told[0], "contradiction": told[1], "unknown": told[2], "evidence": sum(told),
@@ -214,6 +218,7 @@ class _Edges:
         "object",
         "source",
         "original_predicate",
+        "method",
         "polarity",
         "document",
         "case",
@@ -228,15 +233,17 @@ class _Edges:
         """Add a batch up, and return it."""
         columns = (evidence.column(name).to_pylist() for name in self.COLUMNS)
         edge = self._edge
-        for identifier, subject, predicate, obj, source, original, polarity, document, case in zip(
+        for identifier, subject, predicate, obj, source, original, method, polarity, document, case in zip(
             *columns, strict=True
         ):
             if edge is None or edge.id != identifier:
                 self.close()
                 edge = self._edge = _Edge(identifier, subject, predicate, obj, source, original)
             elif source != edge.source or original != edge.original:
-                # `first` values are the whole group's minimum, never "any".
-                edge.source, edge.original = min(edge.source, source), min(edge.original, original)
+                # `first` values are the whole group's minimum, never "any"; a word of a source's before none.
+                edge.source = min(edge.source, source)
+                edge.original = min(filter(None, (edge.original, original)), default="")
+            edge.asserted = edge.asserted and method.startswith("source-relation")
             edge.polarities[polarity] = edge.polarities.get(polarity, 0) + 1
             if document is not None and (not edge.publications or edge.publications[-1] != document):
                 edge.publications.append(document)

@@ -188,6 +188,20 @@ def check_kept(totals: Totals, stored: Mapping[str, int]) -> None:
             raise BalanceError(f"the ledger says {said} {kind}s were kept, the tables hold {count}", value=kind)
 
 
+def count_relations(rows: Iterable[Mapping[str, Any]]) -> int:
+    """Return how many relations of the sources stand in their table; one with composite ends has several rows.
+
+    Args:
+        rows: the rows of the table ``relations``, in its order.
+
+    >>> row = dict(document="d", input="a", line=0, kind="CID", subject_as="D1|D2", object_as="D3")
+    >>> count_relations([row, row, {**row, "subject_as": "D1"}])
+    2
+    """
+    told_apart = itemgetter("input", "line", "kind", "subject_as", "object_as")
+    return sum(len(set(map(told_apart, group))) for _, group in groupby(rows, itemgetter("document")))
+
+
 def _row(entry: LedgerEntry) -> tuple[object, ...]:
     return tuple(getattr(entry, column) for column in _COLUMNS)
 

@@ -70,9 +70,7 @@ class GraphFolder:
     def rows(self, name: str, batch: int = 10_000) -> Iterator[dict[str, Any]]:
         """Yield the rows of a table as dicts, reading a batch at a time."""
         _schema(name)
-        with pq.ParquetFile(self.file(name)) as file:
-            for chunk in file.iter_batches(batch_size=batch):
-                yield from chunk.to_pylist()
+        yield from read_rows(self.file(name), batch)
 
     def select(self, name: str, column: str, values: Iterable[str]) -> list[dict[str, Any]]:
         """Return the rows of a table whose ``column`` is one of ``values``, in the table's order."""
@@ -125,6 +123,13 @@ class GraphFolder:
             for synonym in row["synonyms"] or ():
                 synonyms.setdefault(synonym.casefold(), set()).add(row["id"])
         return {k: sorted(v) for k, v in (synonyms | labels).items()}
+
+
+def read_rows(path: Path, batch: int = 10_000) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a Parquet file as dicts, reading a batch at a time."""
+    with pq.ParquetFile(path) as file:
+        for chunk in file.iter_batches(batch_size=batch):
+            yield from chunk.to_pylist()
 
 
 def _schema(name: str) -> pa.Schema:

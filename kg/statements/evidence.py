@@ -8,6 +8,7 @@ from kg.statements.places import Place, Sentence, Story
 #: Polarity of each reason. Support, contradiction and unknown are counted apart and never netted.
 POLARITY: dict[str, Polarity] = {
     "stated": "support",
+    "asserted": "support",
     "failed": "contradiction",
     "negated": "contradiction",
     "refuted": "contradiction",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Final
 
 import duckdb
 import pyoxigraph as ox
@@ -84,6 +84,7 @@ _LITERALS: dict[str, dict[str, Node]] = {
         "polarity": _kg("polarity"), "polarity_reason": _kg("polarityReason"), "method": _kg("method"),
         "section": _kg("section"), "sentence": _kg("sentence"), "sentence_start": _kg("sentenceStart"),
         "sentence_end": _kg("sentenceEnd"), "outcome": _kg("outcome"), "release": _kg("release"),
+        "original_predicate": iri("biolink:original_predicate"),
     },
     "mentions": {
         "text": _kg("text"), "asserted_as": _kg("assertedAs"), "asserted": _kg("asserted"),
@@ -240,6 +241,10 @@ def _facts(row: Row) -> Iterator[ox.Quad]:
     yield from _columns("facts", row, iri(row["id"]), DOCUMENTS)
 
 
+#: What the identifiers of cases begin with.
+_OF_CASES: Final = "casegraph:"
+
+
 def _edges(row: Row) -> Iterator[ox.Quad]:
     subject, predicate, obj = iri(row["subject"]), iri(row["predicate"]), iri(row["object"])
     yield ox.Quad(subject, predicate, obj, ASSOCIATIONS)
@@ -247,7 +252,7 @@ def _edges(row: Row) -> Iterator[ox.Quad]:
         yield ox.Quad(subject, SUBCLASS, obj, ontology_graph(row["subject"]))
     edge = iri(row["id"])
     yield ox.Quad(edge, TYPE, iri("biolink:Association"), ASSOCIATIONS)
-    if row["predicate"] == ASSOCIATED_WITH:
+    if row["predicate"] == ASSOCIATED_WITH and row["subject"].startswith(_OF_CASES):
         yield ox.Quad(edge, TYPE, iri("biolink:CaseToDiseaseAssociation"), ASSOCIATIONS)
     yield from _columns("edges", row, edge, ASSOCIATIONS)
     for publication in row["publications"] or ():

@@ -85,7 +85,7 @@ def test_the_same_record_twice() -> None:
     one = replace(one, relations=(Relation("PMID:7", 9, "CID", "MESH:D1", "MESH:D2", "D1", "D2"),))
     twin = replace(one, input="b")
     united, merged = unite([twin, one])
-    assert united == one
+    assert united == replace(one, relations=(replace(one.relations[0], input="a"),))
     assert counts(merged) == {("b", "document"): 1, ("b", "mention"): 2, ("b", "relation"): 1}
     assert {e.reason for e in merged} == {"the same record as in a"}
 
@@ -250,9 +250,11 @@ def test_relations_are_united() -> None:
     other = replace(other, relations=(*other.relations, *composite))
     united, merged = unite([one, other])
     assert [(r.subject, r.object, r.annotator) for r in united.relations] == [
-        ("MESH:C1", "MESH:D3", "x; y"), ("MESH:C1", "MESH:D1", "x; y"), ("MESH:C9", "MESH:D3", "y"), ("MESH:C1", "MESH:D2", "y"),
+        ("MESH:C1", "MESH:D3", "x; y"), ("MESH:C1", "MESH:D1", "x; y"), ("MESH:C9", "MESH:D3", "y"), ("MESH:C1", "MESH:D1", "y"),
+        ("MESH:C1", "MESH:D2", "y"),
     ]  # fmt: skip
-    # The composite one is one relation of the source, and a half of it is new.
+    assert [r.input for r in united.relations] == ["a", "a", "b", "b", "b"]
+    # The composite one is one relation of the source, and a half of it is new: it stands whole.
     assert counts(merged) == {("b", "document"): 1, ("b", "relation"): 1}
 
 

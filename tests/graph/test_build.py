@@ -409,3 +409,49 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
 def test_every_row_of_the_ledger_has_a_reason_where_it_needs_one(everything: GraphFolder) -> None:
     for row in everything.rows("ledger"):
         assert (row["outcome"] in {"received", "kept"}) or row["reason"]
+
+
+RELATED = """7|t|Deafness after cisplatin.
+7|a|It came after cisplatin was given for fever.
+7\t0\t8\tDeafness\tDisease\tD003638
+7\t15\t24\tcisplatin\tChemical\tD002945
+7\t41\t50\tcisplatin\tChemical\tD002945
+7\t65\t70\tfever\tDisease\tD005334|D003638
+7\tCID\tD002945\tD003638
+7\tCID\tD002945\tD005334|D003638
+7\tAssociation\tD003638\tD003638
+7\tCID\tD002945\tD099999
+"""
+
+
+def test_relations_of_the_source_are_rows_and_evidence(tmp_path: Path) -> None:
+    page = tmp_path / "related.txt"
+    page.write_text(RELATED, "utf-8")
+    result = build([page], tmp_path / "g", index=index())
+    assert result.totals["relation"] == {"received": 4, "kept": 3, "merged": 0, "set_aside": 1}
+    rows = list(result.folder.rows("relations"))
+    # A composite end makes two rows of one relation.
+    assert [(r["line"], r["object"], r["input"], bool(r["edge"])) for r in rows] == [
+        (7, "MESH:D003638", "related.txt", True),
+        (8, "MESH:D003638", "related.txt", True),
+        (8, "MESH:D005334", "related.txt", True),
+        (9, "MESH:D003638", "related.txt", False),
+    ]
+    assert rows[3]["reason"] == "both ends are linked to one term"
+    evidence = {e["id"]: e for e in result.folder.rows("evidence")}
+    told = evidence[rows[0]["evidence"]]
+    assert (told["sentence"], told["original_predicate"]) == ("Deafness after cisplatin.", "CID")
+    edges = {e["id"]: e for e in result.folder.rows("edges")}
+    edge = edges[rows[2]["edge"]]
+    assert (edge["predicate"], edge["original_predicate"]) == ("biolink:has_adverse_event", "CID")
+    findings = [f["code"] for f in result.folder.rows("findings")]
+    assert findings.count("relation-without-edge") == 1
+
+
+def test_a_relation_that_two_files_assert_is_merged(tmp_path: Path) -> None:
+    pages = [tmp_path / "a.txt", tmp_path / "b.txt"]
+    pages[0].write_text(RELATED, "utf-8")
+    pages[1].write_text(RELATED.replace("given for", "given against"), "utf-8")
+    result = build(pages, tmp_path / "g", index=index())
+    assert result.totals["relation"] == {"received": 8, "kept": 3, "merged": 3, "set_aside": 2}
+    assert result.folder.count("relations") == 4
