@@ -13,7 +13,7 @@ from typing import IO, Any, Final
 from kg.documents.bioc import set_aside, to_document
 from kg.documents.biocmentions import role_of
 from kg.documents.biocparts import RawAnnotation, RawDocument, RawPassage, RawRelation, whole_number
-from kg.documents.jsonvalues import json_records
+from kg.documents.jsonrecords import NO_OBJECT, json_records
 from kg.documents.tally import Tally
 from kg.model import Document
 
@@ -41,14 +41,12 @@ def read_biocjson(stream: IO[bytes], name: str, tally: Tally) -> Iterator[Docume
     >>> [(d.id, d.passages[0].text) for d in read_biocjson(io.BytesIO(text), "a.json", tally)], tally.balanced()
     ([('PMID:12345', 'Fever')], True)
     """
-    for record in json_records(stream, HOLDERS, _SOUGHT):
-        if record.problem:
-            annotations, relations, documents = record.counted or (0, 0, 0)
-            set_aside(tally, record.problem, record.text, annotations, relations, max(1, documents))
-            continue
+    for record in json_records(stream, HOLDERS, _SOUGHT, mend=False):
         value = record.value
-        if not isinstance(value, dict):
-            set_aside(tally, "not a BioC document: no object", str(value)[:200], 0, 0)
+        if value is None:
+            annotations, relations, documents = record.counted or (0, 0, 0)
+            problem = "not a BioC document: no object" if record.problem == NO_OBJECT else record.problem
+            set_aside(tally, problem, record.text, annotations, relations, max(1, documents))
             continue
         if isinstance(value.get("passages"), list):
             raw = _document(value)

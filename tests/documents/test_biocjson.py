@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.documents import jsonvalues
+from kg.documents import jsonrecords
 from kg.documents.biocjson import read_biocjson
 from kg.documents.biocxml import read_biocxml
 from kg.documents.pubtator import read_pubtator
@@ -305,10 +305,19 @@ def test_lists_in_lists_without_end() -> None:
     "endless", ['{"id": "7", "text": "' + "a" * 3_000_000, '{"id": "7", "a": [' + "1," * 1_500_000 + "1"]
 )
 def test_a_document_that_never_ends(endless: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jsonvalues, "LONGEST_RECORD", 1 << 20)
+    monkeypatch.setattr(jsonrecords, "LONGEST_RECORD", 1 << 20)
     documents, ledger = read(json.dumps(document()) + "\n" + endless + "\n" + json.dumps(document(12346)))
     assert documents[0].id == "PMID:12345"
     assert aside(ledger)[0][0] == f"longer than {1 << 20} characters"
+
+
+@pytest.mark.parametrize("depth", [63, 100, 500, *range(900, 1000, 10), 5000])
+def test_no_depth_breaks_the_reader(depth: int) -> None:
+    deep = "[" * depth + "]" * depth
+    for place in ('"id": %s, "passages": []', '"passages": [{"offset": 0, "text": "a", "infons": {"a": %s}}]'):
+        documents, ledger = read("[{" + place % deep + "}, " + json.dumps(document()) + "]")
+        assert [d.id for d in documents][-1] == "PMID:12345"
+        assert len(documents) + len(aside(ledger)) == 2
 
 
 # --- properties
