@@ -44,7 +44,7 @@ class TermsError(CasegraphError):
 
 
 class DownloadError(TermsError):
-    """A file could not be fetched; ``reason`` is one of the words in :data:`kg.terms.transfer.REASONS`."""
+    """A file could not be fetched; ``reason`` is one of the words in :data:`kg.transfer.REASONS`."""
 
     def __init__(self, message: str, *, reason: str, value: object = None) -> None:
         super().__init__(message, value=value)

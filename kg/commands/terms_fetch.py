@@ -56,7 +56,7 @@ def fetch(
         _list(as_json)
         return
     from kg.terms.releases import fetch as fetch_releases
-    from kg.terms.transfer import Limits
+    from kg.transfer import Limits
 
     try:
         with _bars() as progress:

@@ -21,26 +21,12 @@ import urllib3.exceptions
 
 from kg.errors import DownloadError, TermsError
 from kg.terms.reading import open_bytes, sha256_file
-from kg.terms.transfer import (
-    USUAL,
-    BrokenError,
-    Limits,
-    Progress,
-    Validators,
-    ask,
-    file_name,
-    fits,
-    forget,
-    note_path,
-    public_url,
-    receive,
-)
+from kg.terms.transfer import Progress, Validators, forget, note_path, receive
+from kg.transfer import USUAL, BrokenError, Limits, ask, file_name, fits, is_web_page, public_url
 from kg.unpacking import GZIP_MAGIC
 
 _CHECKSUM_FILE: Final = 1 << 16
 _HASHES: Final = {".md5": ("md5", 32), ".sha1": ("sha1", 40), ".sha256": ("sha256", 64)}
-_HTML: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
-                          re.IGNORECASE | re.DOTALL)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +79,7 @@ def download(
         DownloadError: with the reason.
 
     >>> import tempfile
-    >>> from kg.terms.transfer import open_session
+    >>> from kg.transfer import open_session
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     download("ftp://owner.example/mondo.obo", Path(folder, "mondo.obo.part"), open_session())
     Traceback (most recent call last):
@@ -208,7 +194,7 @@ def examine(path: Path, name: str) -> str:
         start = file.read(4096)
     if not start:
         raise DownloadError(f"{name} is empty", reason="damaged", value=name)
-    if _HTML.match(start):
+    if is_web_page(start):
         raise DownloadError(f"{name} is a web page (an error message or a login), not the file", reason="wrong-content",
                             value=name)  # fmt: skip
     if start.startswith(GZIP_MAGIC):

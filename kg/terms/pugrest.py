@@ -215,7 +215,7 @@ class PugRest:
         Raises:
             DownloadError: if there is no kept answer and the service cannot be asked, refuses, stays busy, or
                 answers with something else than what was asked for, or the answer cannot be kept; with the
-                reason, one of ``kg.terms.transfer.REASONS``.
+                reason, one of ``kg.transfer.REASONS``.
 
         >>> PugRest("https://pubchem.example", offline=True).get("compound/name/x/cids/TXT")
         Traceback (most recent call last):

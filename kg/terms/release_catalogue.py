@@ -12,7 +12,7 @@ from typing import Any
 from kg.errors import ParameterError, TermsError, UnknownNameError
 from kg.resources import data_folder
 from kg.terms.sources import KINDS
-from kg.terms.transfer import file_name
+from kg.transfer import file_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from kg.errors import InputError
-from kg.terms.transfer import file_name, public_url
+from kg.transfer import file_name, public_url
 
 
 @dataclass(frozen=True, slots=True)

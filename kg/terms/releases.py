@@ -31,7 +31,8 @@ from kg.terms.release_store import (
     read_pins,
 )
 from kg.terms.sources import KINDS, SourceFile, own_version
-from kg.terms.transfer import USUAL, Limits, Progress, Validators, file_name, open_session, public_url
+from kg.terms.transfer import Progress, Validators
+from kg.transfer import USUAL, Limits, file_name, open_session, public_url
 
 _BY_HAND: Final = "put there by hand"
 _IN_THE_WAY: Final = "in-the-way"

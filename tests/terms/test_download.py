@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from kg.errors import DownloadError
 from kg.terms.download import Downloaded, download, find_checksum, take
-from kg.terms.transfer import Limits, Validators, file_name, open_session, public_url
+from kg.terms.transfer import Validators
+from kg.transfer import Limits, file_name, open_session, public_url
 from tests.terms.release_server import ReleaseServer, Served, refused_port, self_signed, serving
 
 BODY = b"".join(b"%d\tname %d\n" % (n, n * n) for n in range(40_000))

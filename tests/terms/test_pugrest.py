@@ -13,7 +13,7 @@ import pytest
 from kg.errors import DownloadError, InputError
 from kg.model import CHEMICAL, Name, Term
 from kg.terms.pugrest import ENVIRONMENT, LARGEST_ANSWER, PUG_REST, PugRest, look_up
-from kg.terms.transfer import REASONS
+from kg.transfer import REASONS
 from tests.terms.full_data import full_data
 from tests.terms.pug_server import Reply, properties, property_path, recorded, serve
 

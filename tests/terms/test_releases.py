@@ -17,7 +17,7 @@ from kg.terms.release_catalogue import choose, read_catalogue
 from kg.terms.release_store import ReleaseStore, pins_text, read_pins
 from kg.terms.releases import FetchReport, cached_releases, fetch
 from kg.terms.sources import KINDS, read_sources
-from kg.terms.transfer import Limits
+from kg.transfer import Limits
 from tests.terms import published
 from tests.terms.release_server import ReleaseServer, Served, refused_port, serving
 
@@ -418,7 +418,7 @@ def test_processes_at_the_same_time(server: ReleaseServer, store: ReleaseStore, 
     server.files["/obo/mondo.obo"] = Served(body, faults=["break:900000", "break:400000"])
     code = (
         "import sys; from pathlib import Path; from kg.terms.releases import fetch; "
-        "from kg.terms.release_store import ReleaseStore; from kg.terms.transfer import Limits; "
+        "from kg.terms.release_store import ReleaseStore; from kg.transfer import Limits; "
         "r = fetch(['mondo'], Path(sys.argv[3]), mirror=sys.argv[1], store=ReleaseStore(Path(sys.argv[2])), "
         "limits=Limits(backoff=0.001)); "
         "print(r.files[0].status, r.files[0].sha256)"
