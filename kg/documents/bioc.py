@@ -106,6 +106,8 @@ def to_document(raw: RawDocument, name: str, tally: Tally) -> Document | None:
     if identifier.startswith("casegraph:"):
         called = f"the source calls it {clean(raw.id)[:120]!r}" if raw.id else "the source has no id for it"
         findings.append(note(identifier, "document-id", "info", f"no PMID, PMCID or DOI; {called}"))
+    if raw.mended:
+        findings.append(note(identifier, "characters-mended", "warning", raw.mended))
     if any("\ufffd" in home.text for home in homes):
         message = "the text holds replacement characters: bytes or control characters that could not be read"
         findings.append(note(identifier, "text-damaged", "warning", message))

@@ -47,7 +47,10 @@ class RawPassage:
 
 @dataclass(slots=True)
 class RawDocument:
-    """A document as BioC has it; ``source`` is the collection's, ``authors`` are those listed outside the infons."""
+    """A document as BioC has it; ``source`` is the collection's, ``authors`` are those listed outside the infons.
+
+    ``mended`` says what was mended in it, "" where nothing was.
+    """
 
     id: str
     infons: dict[str, str] = field(default_factory=dict)
@@ -56,6 +59,7 @@ class RawDocument:
     relations: list[RawRelation] = field(default_factory=list)
     authors: tuple[str, ...] = ()
     source: str = ""
+    mended: str = ""
 
     def parts(self) -> Iterator[RawDocument | RawPassage]:
         """Yield what may hold annotations and relations: the document, its passages, their sentences.

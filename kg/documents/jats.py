@@ -17,10 +17,12 @@ from kg.documents.contenthash import content_hash
 from kg.documents.jatstext import DEEPEST, TooDeepError, paragraphs_of, section_of, text_of
 from kg.documents.pubmed import Draft, iso_date, pubmed_draft
 from kg.documents.tally import Tally
-from kg.documents.xmlarticles import XmlArticle, xml_articles
+from kg.documents.xmlrecords import XmlNames, XmlRecord, xml_records
 from kg.model import Document, Finding, Mention, Passage
 
 FORMAT: Final = "jats"
+#: Elements that are articles, in JATS and its forerunner and in PubMed's sets.
+ARTICLES: Final = XmlNames("article", "PubmedArticle", "PubmedBookArticle", "DeleteCitation", prefix=True)
 
 _MENDED: Final = {
     "encoding": ("encoding-mended", "bytes that are not of the file's encoding were read as Windows-1252"),
@@ -58,7 +60,8 @@ def read_jats(stream: IO[bytes], name: str, tally: Tally) -> Iterator[Document]:
         >>> document.publication_types, [p.section for p in document.passages]
         (('case-report',), ['title', 'body'])
     """
-    for article in xml_articles(stream):
+    article = None
+    for article in xml_records(stream, ARTICLES):
         tally.receive("document")
         if article.element is None:
             tally.set_aside("document", article.problem, line=article.line, text=article.text)
@@ -87,6 +90,9 @@ def read_jats(stream: IO[bytes], name: str, tally: Tally) -> Iterator[Document]:
         document = _document(draft, article, name, tally)
         tally.keep("document")
         yield document
+    if article is None:
+        tally.receive("document")
+        tally.set_aside("document", "no article in the input")
 
 
 def license_of(article: Element) -> str:
@@ -108,7 +114,7 @@ def _ids(draft: Draft) -> list[str]:
     return [i for i in (draft.pmid, draft.pmcid, draft.doi) if i]
 
 
-def _document(draft: Draft, article: XmlArticle, name: str, tally: Tally) -> Document:
+def _document(draft: Draft, article: XmlRecord, name: str, tally: Tally) -> Document:
     passages = _numbered(draft.passages)
     sha256 = content_hash(
         (draft.pmid, draft.pmcid, draft.doi), passages, draft.authors, draft.date, draft.publication_types,

@@ -432,14 +432,14 @@ def _is_dirty(piece: str) -> bool:
     return not piece.isascii() and _ESCAPED.search(piece) is not None
 
 
-def _is_too_deep(value: object) -> bool:
+def _is_too_deep(value: dict[str, Any]) -> bool:
     """Tell whether a value nests deeper than `DEEPEST`."""
-    level = [value]
+    level: list[Any] = [value]
     for _ in range(DEEPEST):
         level = [
             inner
             for outer in level
-            for inner in (outer.values() if isinstance(outer, dict) else outer if isinstance(outer, list) else ())
+            for inner in (outer.values() if type(outer) is dict else outer)
             if type(inner) in _CONTAINERS
         ]
         if not level:

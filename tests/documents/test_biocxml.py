@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.documents import biocxml
+from kg.documents import xmlrecords
 from kg.documents.biocxml import read_biocxml
 from kg.documents.pubtator import read_pubtator
 from kg.documents.tally import Tally
@@ -120,11 +120,11 @@ def test_everything_that_bioc_has() -> None:
     ("broken", "reason"),
     [
         ("<document><id>7</id><passage><text>a</passage></document>", "not well-formed XML: mismatched tag"),
-        ("<document><id>7</id><annotation id='1'/><text>a & b</text></document>", "not well-formed XML: not well-formed (invalid token)"),
-        ("<document><id>7</id>", "another document begins inside of it: it was never closed"),
+        ("<document><id>7</id><annotation id='1'/><text>a < b</text></document>", "not well-formed XML: not well-formed (invalid token)"),
+        ("<document><id>7</id>", "cut in the middle: another one begins inside it"),
         ("<document><id>7</id></document>", "neither text nor annotations"),
         ("<document/>", "neither text nor annotations"),
-        ("<document><id>7</id><passage><text>&nbsp;</text></passage></document>", "not well-formed XML: undefined entity"),
+        ("<document><id>7</id><passage><text>&nosuch;</text></passage></document>", "not well-formed XML: undefined entity"),
         ("<passage><text>a</text></passage></document>", "text of a document outside of any document"),
     ],
 )  # fmt: skip
@@ -171,7 +171,8 @@ def test_nothing_in_it(text: str) -> None:
 def test_no_bioc() -> None:
     documents, ledger = read("<html><body>Not found</body></html>")
     assert documents == []
-    assert aside(ledger) == [("no document in the input", 1)]
+    assert aside(ledger) == [("an HTML page", 1)]
+    assert aside(read("just text")[1]) == [("no document in the input", 1)]
 
 
 @pytest.mark.parametrize("bad", ["\x00", "\x01", "\x0b", "\x1f", "&#0;", "&#x1;", "&#xD800;", "&#x110000;"])
@@ -185,6 +186,17 @@ def test_references_that_xml_allows() -> None:
     (made,), _ = read(document(text="Fever &lt; &#945;&#x3b2; &amp; it&apos;s"))
     assert made.title == "Fever < αβ & it's"
     assert not made.findings
+
+
+def test_ampersands_and_names_of_characters_are_mended() -> None:
+    documents, _ = read(HEAD + document(text="Fever &nbsp;&alpha;") + document(12346, text="Fever AT&T &amp; b") + TAIL)
+    assert [d.title for d in documents] == ["Fever \u00a0α", "Fever AT&T & b"]
+    assert [[f.code for f in d.findings] for d in documents] == [[], ["characters-mended"]]
+
+
+def test_name_spaces() -> None:
+    (made,), _ = read(document().replace("<document>", '<document xmlns="urn:bioc" xmlns:x="urn:x" x:a="1">'))
+    assert [m.asserted for m in made.mentions] == ["MESH:D005334"]
 
 
 def test_bytes_that_are_not_utf8() -> None:
@@ -218,9 +230,7 @@ def test_entities_are_never_declared() -> None:
     head = f'<?xml version="1.0"?><!DOCTYPE collection [<!ENTITY l0 "lol">{lines}]><collection>'
     documents, ledger = read(head + document(text="Fever &l9;") + document(12346) + TAIL)
     assert [d.id for d in documents] == ["PMID:12346"]
-    assert aside(ledger) == [
-        ("not well-formed XML: undefined entity (entities that the input declares are refused)", 1)
-    ]
+    assert aside(ledger) == [("uses XML entities that the input declares; they are refused", 1)]
 
 
 def test_no_file_is_read(tmp_path: Path) -> None:
@@ -246,11 +256,11 @@ def test_deep_nesting() -> None:
 
 
 def test_a_document_that_never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(biocxml, "LONGEST_DOCUMENT", 1 << 20)
+    monkeypatch.setattr(xmlrecords, "LONGEST_RECORD", 1 << 20)
     endless = document(7).replace("</document>", "") + "<annotation id='1'><text>x</text></annotation>" * 60_000
     documents, ledger = read(HEAD + document() + endless + "</document>" + document(12346) + TAIL)
     assert [d.id for d in documents] == ["PMID:12345", "PMID:12346"]
-    assert aside(ledger) == [(f"longer than {1 << 20} characters", 1)]
+    assert aside(ledger) == [(f"longer than {1 << 20} bytes", 1)]
     # Tags that a cut goes through are not counted.
     assert 59_990 <= received(ledger, "mention") - 2 <= 60_001
 
