@@ -1,59 +1,25 @@
 """Which condition the text blames on which drug.
 
-A pair that shares a sentence is no adverse event; the text must say so by one of the named patterns.
+A pair that shares a sentence is no adverse event; the text must say so by one of the named patterns (`kg.statements.blame`),
+or speak of the one drug that it suspects (`kg.statements.suspects`).
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from kg.model import CHEMICAL, DISEASE, HAS_ADVERSE_EVENT, Evidence
+from kg.statements.blame import Rule, blames
 from kg.statements.cues import clause_bounds, is_background, is_family, is_hypothetical, is_negated
 from kg.statements.denial import is_denied
 from kg.statements.evidence import from_sentence
 from kg.statements.places import Place, Sentence, Story
+from kg.statements.skeleton import Group, Skeleton, bones
+from kg.statements.suspects import IMPLIED, STANDS_FOR, THEN, befallen, given_before, suspect, with_drug
 
-_ADJ = r"(?:[\w-]+\s+){0,4}?"
-_DRUG = r"(?:(?:the|his|her|treatment|therapy|with|of|to|[\w-]+)\s+){0,5}?"
-_LATER = r"(?:after|during|while|on|following|upon|under)"
-# Between a condition and a drug: nothing that tells how the condition went away.
-_GAP = (
-    r"(?:(?!\b(?:resolv|improv|recover|subsid|settl|abat|treat|manag|respond|disappear|controlled|relie[fv]|(?:due|secondary)\s+to|"
-    r"attributed|because\s+of|caused\s+by))[^.;])"
-)
-_STOP = r"(?:stopp\w+|discontinu\w+|withdr\w+|interrupt\w+|withheld|held|suspend\w+|reduc\w+|cessation)"
-
-_TIME = (
-    r"(?:(?i:about|only|just|soon|shortly|early|late|again|twice|suddenly|a|few|several|\d+|one|two|three|four|five|six|seven|eight|"
-    r"nine|ten|twelve|hours?|days?|weeks?|months?|years?)\s+){0,5}"
-)
-#: (rule, pattern): `⟦C…` is the drug, `⟦D…` the condition, in the masked sentence.
-RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern))
-    for name, pattern in (
-        ("drug-induced", rf"⟦C+[-\s](?i:induced|related|associated|triggered|mediated)\s+{_ADJ}⟦D"),
-        ("due-to-drug",
-         rf"⟦D+\W+(?:[\w-]+\W+){{0,6}}?(?i:induced\s+by|caused\s+by|due\s+to|secondary\s+to|attribut\w+\s+to|related\s+to|owing\s+to|"
-         rf"ascribed\s+to|associated\s+with|triggered\s+by|blamed\s+on|from)\s+{_DRUG}⟦C"),
-        ("drug-caused", rf"⟦C+{_GAP}{{0,40}}?\b(?i:caused|induced|triggered|precipitated|provoked|was\s+complicated\s+by|blamed\s+for)\s+{_ADJ}⟦D"),
-        ("developed-on-drug",
-         rf"\b(?i:developed|experienced|suffered|complicated\s+by|onset\s+of|new)\s+{_ADJ}⟦D+{_GAP}{{0,60}}?\b(?i:{_LATER})\s+{_DRUG}⟦C"),
-        ("on-drug-developed",
-         rf"\b(?i:{_LATER})\s+(?:[\w-]+\s+){{0,6}}?⟦C+{_GAP}{{0,60}}?\b(?i:developed|experienced|suffered)\s+{_ADJ}⟦D"),
-        # Only a time may stand between: "melanoma developed pneumonia after" is of a patient with melanoma.
-        ("disease-on-drug", rf"⟦D+\s+(?i:developed|occurred|appeared|arose|emerged)\s+{_TIME}(?i:{_LATER})\s+{_DRUG}⟦C"),
-        ("stopped-for", rf"⟦C+{_GAP}{{0,40}}?\b(?i:{_STOP}){_GAP}{{0,40}}?\b(?i:because\s+of|due\s+to|owing\s+to|for|on\s+account\s+of|after(?:\s+the)?\s+(?:developing|onset\s+of|occurrence\s+of|development\s+of|appearance\s+of))\s+{_ADJ}⟦D"
-         r"(?!\w*\s+(?:had\s+|has\s+|was\s+|were\s+)?(?:resolv|improv|recover|subsid|disappear|controlled|relie))"),
-        ("led-to-stopping", rf"⟦D+{_GAP}{{0,60}}?\b(?i:{_STOP})\s+(?:of\s+)?{_DRUG}⟦C"),
-    )
-)  # fmt: skip
-# No rule can fit a sentence without one of these.
-_CUE = re.compile(
-    rf"{_STOP}|induced|related|associated|triggered|mediated|caused|due\s|secondary|attribut|owing|ascribed|blamed|from|precipitated|"
-    r"provoked|complicated|developed|experienced|suffered|onset|new|occurred|appeared|arose|emerged",
-    re.IGNORECASE,
-)
 _UNRELATED = re.compile(
     r"^[^.;⟦]{0,40}?\b(?:unrelated\s+to|not\s+(?:\w+\s+)?(?:related|attribut\w+|caused|due|ascribed|blamed|linked|associated)|"
     r"independent\s+of|unlikely\s+(?:\w+\s+){0,2}(?:related|due|caused))\b",
@@ -61,53 +27,158 @@ _UNRELATED = re.compile(
 )
 # The disease itself going on is no harm of the drug.
 _COURSE = re.compile(r"\b(?:metasta\w*|recurren\w*|relapse\w*|progress\w*)\b", re.IGNORECASE)
-#: Farther apart in a sentence than this, nothing joins a drug and a condition.
-_FARTHEST = 180
+# A word for harm that names no condition says nothing of the drug.
+_NO_CONDITION = re.compile(
+    r"(?:(?:acute|chronic|severe|serious|fatal|drug|systemic|dose-limiting)[\s-]+)*(?:toxic(?:ity|ities)?|toxic\s+\w+|side\s+effects?|adverse\s+\w+|overdos\w+|"
+    r"poison\w*|intoxicat\w*|carcinogen\w*)",
+    re.IGNORECASE,
+)
+# A harm that is told by the organ or in general; where the drug is blamed for something more telling, that is meant.
+_IN_GENERAL = re.compile(
+    r".*(?:toxic(?:ity|ities)?|injur(?:y|ies)|damage|deaths?|dysfunction|insufficiency|impairment|diseases?|disorders?|abnormalit(?:y|ies)|deficits?|lesions?|"
+    r"hypersensitivity|allerg(?:y|ic|ies)|reactions?|symptoms?|complications?|nephropathy)",
+    re.IGNORECASE,
+)
+_BLAMING = frozenset({"stated", "general"})
+_OF_CASE = frozenset({"stated", "negated", "history"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Blame:
+    """One pair that a sentence speaks of."""
+
+    sentence: Sentence
+    drug: str
+    drug_place: Place | None
+    condition: Place
+    method: str
+    reason: str
+    timing: bool = False
 
 
 def read_adverse_events(story: Story) -> Iterator[Evidence]:
-    """Yield the adverse-event evidence of a document."""
+    """Yield the adverse-event evidence of a document, in reading order.
+
+    A condition that is told in general ("liver injury") is left out where the document blames the same drug for a more
+    telling one.
+    """
+    told: list[list[_Blame]] = []
     for sentence in story.sentences:
-        if not sentence.is_prose or not _CUE.search(sentence.masked()):
-            continue
-        seen: set[tuple[str, str]] = set()
-        for drug in sentence.of(CHEMICAL):
-            for condition in sentence.of(DISEASE):
-                if _COURSE.search(sentence.text[condition.start - sentence.start : condition.end - sentence.start]):
-                    continue
-                pair = (drug.node, condition.node)
-                if pair in seen or (rule := _rule(sentence, drug, condition)) is None:
-                    continue
-                seen.add(pair)
-                reason = _reason(sentence, drug, condition)
+        telling = sentence.is_prose and sentence.has(CHEMICAL, DISEASE)
+        told.append(list(_in_sentence(sentence)) if telling else [])
+    culprit = suspect(story, (b.drug for found in told for b in found if b.reason in _BLAMING))
+    for i, sentence in enumerate(story.sentences):
+        if sentence.is_prose and sentence.has(DISEASE) and not sentence.has(CHEMICAL):
+            told[i] += _of_unnamed(story, i, culprit)
+    blamed = _Blamed.of([blame for found in told for blame in found])
+    for found in told:
+        for b in found:
+            if not blamed.outweighs(b):
                 yield from_sentence(
-                    story, sentence, drug.node, HAS_ADVERSE_EVENT, condition.node, reason=reason, method=rule,
-                    subject_place=drug, object_place=condition, of_case=reason in {"stated", "negated"},
+                    story, b.sentence, b.drug, HAS_ADVERSE_EVENT, b.condition.node, reason=b.reason, method=b.method,
+                    subject_place=b.drug_place, object_place=b.condition, of_case=b.reason in _OF_CASE,
                 )  # fmt: skip
 
 
-def _rule(sentence: Sentence, drug: Place, condition: Place) -> str | None:
-    if max(drug.start, condition.start) - min(drug.end, condition.end) > _FARTHEST:
-        return None
-    text, _ = sentence.window(drug, condition, reach=100)
-    return next((name for name, pattern in RULES if pattern.search(text)), None)
+@dataclass(frozen=True, slots=True)
+class _Blamed:
+    """What a document blames on what, to weigh single sentences by.
+
+    Attributes:
+        telling: drug -> the conditions that it is blamed for and that are more than a word for harm.
+        caused: condition -> the drugs that are said to have caused it, and not merely to have come before it.
+    """
+
+    telling: dict[str, set[str]]
+    caused: dict[str, set[str]]
+
+    @classmethod
+    def of(cls, blames_: list[_Blame]) -> _Blamed:
+        telling: dict[str, set[str]] = defaultdict(set)
+        caused: dict[str, set[str]] = defaultdict(set)
+        for blame in blames_:
+            if blame.reason in _BLAMING:
+                if not _IN_GENERAL.fullmatch(_words(blame.sentence, blame.condition)):
+                    telling[blame.drug].add(blame.condition.node)
+                if not blame.timing:
+                    caused[blame.condition.node].add(blame.drug)
+        return cls(telling, caused)
+
+    def outweighs(self, blame: _Blame) -> bool:
+        """Tell whether the document says something that makes a blame of one sentence void."""
+        node = blame.condition.node
+        if self.telling.get(blame.drug, set()) - {node} and _IN_GENERAL.fullmatch(
+            _words(blame.sentence, blame.condition)
+        ):
+            return True
+        # "Fever under a and b", and elsewhere "a-induced fever": b was given too.
+        causes = self.caused.get(node, set())
+        return blame.timing and bool(causes) and blame.drug not in causes
 
 
-def _reason(sentence: Sentence, drug: Place, condition: Place) -> str:
-    text, offset = sentence.window(drug, condition)
-    start, end = condition.start - offset, condition.end - offset
+def _in_sentence(sentence: Sentence) -> Iterator[_Blame]:
+    """Yield the pairs that a sentence joins by a rule, each once."""
+    skeleton = bones(sentence)
+    seen: set[tuple[str, str]] = set()
+    for drugs, conditions, rule in blames(skeleton, sentence.section == "title"):
+        reason = ""
+        for condition in conditions.places:
+            if not _may_be_harm(sentence, condition, rule):
+                continue
+            for drug in drugs.places:
+                if (pair := (drug.node, condition.node)) not in seen:
+                    seen.add(pair)
+                    reason = reason or _reason(skeleton, drugs, conditions, rule)
+                    yield _Blame(sentence, drug.node, drug, condition, rule.name, reason, rule.timing)
+
+
+def _of_unnamed(story: Story, at: int, culprit: str | None) -> Iterator[_Blame]:
+    """Yield what a sentence that names no drug says of the one that the document suspects, or that was given just before."""
+    sentence = story.sentences[at]
+    given = given_before(story, at) if at else None
+    if culprit is None and given is None:
+        return
+    seen: set[str] = set()
+    skeleton = bones(sentence)
+    if culprit is not None and (read := with_drug(skeleton)):
+        for drugs, conditions, rule in blames(read, title=False):
+            reason = _reason(read, drugs, conditions, rule)
+            for condition in conditions.places:
+                if condition.node not in seen and _may_be_harm(sentence, condition, rule):
+                    seen.add(condition.node)
+                    yield _Blame(sentence, culprit, None, condition, f"{rule.name}{STANDS_FOR}", reason, rule.timing)
+    for condition in befallen(skeleton):
+        if condition.node not in seen and _may_be_harm(sentence, condition):
+            seen.add(condition.node)
+            if culprit is not None:
+                yield _Blame(sentence, culprit, None, condition, IMPLIED, "implied")
+            elif given is not None:
+                yield _Blame(sentence, given, None, condition, THEN, "implied", timing=True)
+
+
+def _words(sentence: Sentence, place: Place) -> str:
+    return sentence.text[place.start - sentence.start : place.end - sentence.start]
+
+
+def _may_be_harm(sentence: Sentence, condition: Place, rule: Rule | None = None) -> bool:
+    words = _words(sentence, condition)
+    if _COURSE.search(words) or _NO_CONDITION.fullmatch(words):
+        return False
+    return rule is None or not rule.harm_word or bool(_IN_GENERAL.fullmatch(words))
+
+
+def _reason(skeleton: Skeleton, drug: Group, condition: Group, rule: Rule) -> str:
+    text = skeleton.text
+    start, end = condition.start, condition.end
     left, right = clause_bounds(text, start, end)
     if is_family(text[:start]):
         return "family"
     first, last = sorted((drug, condition), key=lambda p: p.start)
-    between = text[first.end - offset : last.start - offset]
-    if (
-        is_negated(text[left:start])
-        or is_negated(between)
-        or _UNRELATED.match(text[end:])
-        or is_denied(text, start, end)
-    ):
+    between = text[first.end : last.start]
+    # What a rule takes for granted ("drug-induced") is denied or doubted by the words just before it alone.
+    before = " ".join(text[left : first.start].split()[-4:]) if rule.presupposed else text[left:start]
+    if is_negated(before) or is_negated(between) or _UNRELATED.match(text[end:]) or is_denied(text, start, end):
         return "negated"
-    if is_hypothetical(text[left:right]):
+    if is_hypothetical(before if rule.presupposed else text[left:right]):
         return "hypothetical"
     return "general" if is_background(text[left:right]) else "stated"

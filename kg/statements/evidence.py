@@ -15,6 +15,8 @@ POLARITY: dict[str, Polarity] = {
     "hypothetical": "unknown",
     "general": "unknown",
     "family": "unknown",
+    "history": "unknown",
+    "implied": "unknown",
 }
 
 

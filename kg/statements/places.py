@@ -52,6 +52,11 @@ class Sentence:
         """Return the places of one category, in reading order."""
         return tuple(p for p in self.places if p.category == category)
 
+    def has(self, *categories: str) -> bool:
+        """Tell whether the sentence names something of each of the categories."""
+        here = {p.category for p in self.places}
+        return all(category in here for category in categories)
+
     def __post_init__(self) -> None:
         text = list(self.text)
         for place in self.places:
