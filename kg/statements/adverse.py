@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from kg.model import CHEMICAL, DISEASE, HAS_ADVERSE_EVENT, Evidence
 from kg.statements.blame import Rule, blames
-from kg.statements.cues import clause_bounds, is_background, is_family, is_hypothetical, is_negated
+from kg.statements.cues import clause_bounds, is_background, is_family, is_history, is_hypothetical, is_negated, is_past
 from kg.statements.denial import is_denied
 from kg.statements.evidence import from_sentence
 from kg.statements.places import Place, Sentence, Story
@@ -181,4 +181,6 @@ def _reason(skeleton: Skeleton, drug: Group, condition: Group, rule: Rule) -> st
         return "negated"
     if is_hypothetical(before if rule.presupposed else text[left:right]):
         return "hypothetical"
+    if is_history(text[: first.start]) or is_past(text[left:right]):
+        return "history"
     return "general" if is_background(text[left:right]) else "stated"

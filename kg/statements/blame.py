@@ -29,7 +29,7 @@ _TO = rf"{_ADJ}{_FORM}?{_ADJ}"
 # Between a drug and a condition: nothing that tells how the condition went away, and no other pair.
 _AWAY = (
     r"(?:resolv|improv|recover|subsid|settl|abat|treat|manag|respond|disappear|controlled|relie[fv]|due\s+to|secondary\s+to|"
-    r"attributed|because\s+of|caused\s+by|prevent|protect|attenuat|amelior|inhibit|antagoni|revers|reduc|decreas|against|suppress|block|progress|stable|stabili|remission|relaps|cured)"
+    r"attributed|because\s+of|caused\s+by|prevent|protect|attenuat|amelior|inhibit|antagoni|revers|reduc|decreas|against|suppress|block|progress|stable|stabili|remission|relaps|cured|(?:years?|decades?)\s+(?:earlier|before|ago|previously))"
 )
 _GAP = rf"(?:(?!\b{_AWAY})(?!⟦[cd])[^.;])"
 _LATER = r"(?:after|during|while|on|following|upon|under|within|since|beginning\s+on|starting)"
@@ -131,7 +131,7 @@ RULES: tuple[Rule, ...] = (
     _rule("adverse-effects-of-drug", _C, rf"(?:(?!⟦[cd])[^.;]){{0,70}}?\b(?:includ\w+|were|was|are|is|such\s+as|:|consist\w+\s+of|namely|involv\w+|did)\s+{_TO}",
           before=rf"\b{_HARM}\s+(?:(?:attribut\w+|associated|related|reported|observed|seen|noted|due|secondary|experienced|occurring)\s+)?(?:of|to|with|after|during|from|by|following|for)\s+{_DRUG}"),
     _rule("drug-is-harmful", _C, r"\s+(?:[\w-]+\s+){0,2}?(?:is|are|was|were|be|been|proved)\s+(?:(?:both|also|all|known|to|be|considered|potentially|highly|more|not|an?|the|most)\s+){0,4}"),
-    _rule("drug-treated-developed", _C, rf"[-\s]+(?:(?:treated|exposed|injected|induced|dependent|medicated|intoxicated|related)\s+)?(?:[\w-]+\s+){{0,4}}?{_BEFELL}\s+{_TO}", timing=True),
+    _rule("drug-treated-developed", _C, rf"[-\s]+(?:(?:treated|exposed|injected|induced|dependent|medicated|intoxicated|related)\s+)?(?:(?!(?:years?|decades?)\b)[\w-]+\s+){{0,4}}?{_BEFELL}\s+{_TO}", timing=True),
     _rule("on-drug-developed", _C, rf"{_GAP}{{0,70}}?\b(?:developed|experienced|suffered|exhibited|displayed|complained\s+of|presented\s+with|had|showed)\s+{_TO}",
           before=rf"\b(?:{_LATER}|{_GIVEN}|with|of|to)\s+{_DRUG}", timing=True),
     _rule("on-drug-happened", _C, rf"{_GAP}{{0,60}}?,?\s+{_ADJ}", before=rf"\b(?:{_LATER}|{_GIVEN})\s+{_DRUG}", after=rf"\s+(?:also\s+)?{_HAPPENED}\b", timing=True),

@@ -1,4 +1,4 @@
-"""Words that turn a statement around: negation, possibility, kin, populations, the literature.
+"""Words that turn a statement around: negation, possibility, kin, the past, populations, the literature.
 
 Each cue is looked for in the clause that holds the statement, so that "no surgery was done, but
 anlotinib was given" is not read as negated.
@@ -51,6 +51,15 @@ _ANCHOR = re.compile(
 _NEGATION = re.compile(
     r"\b(?:no|not|never|without|neither|nor|none|absence\s+of|denied|(?<!were\s)(?<!was\s)(?:ruled\s+out|excluded)|lack\s+of|negative\s+for|"
     r"free\s+of|n['’]t)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+_PAST = re.compile(
+    r"\b(?:years?|decades?)\s+(?:earlier|before|previously|ago|prior)\b(?!\s+(?:to\s+)?death)|"
+    r"\bin\s+(?:(?:his|her|early)\s+)?(?:childhood|infancy|adolescence|youth)\b",
+    re.IGNORECASE,
+)
+_HISTORY = re.compile(
+    r"(?<!hour\s)(?<!day\s)(?<!week\s)(?<!month\s)(?<!year\s)(?<!days\s)(?<!weeks\s)(?<!months\s)(?<!years\s)\bhistory\s+of\s+(?:(?:an?|the|severe|mild|previous|prior|recurrent|known|documented|suspected)\s+){0,3}$",
     re.IGNORECASE,
 )
 # "not only", "no longer", "not feasible" about something else, "no other": not a denial of what follows.
@@ -109,6 +118,24 @@ def is_background(clause: str) -> bool:
     (True, False, False)
     """
     return is_general(clause) or bool(_PRESENT.search(clause) and not _ANCHOR.search(clause))
+
+
+def is_past(clause: str) -> bool:
+    """Tell whether the clause speaks of years ago, or of a patient's childhood.
+
+    >>> is_past("he was treated ten years earlier"), is_past("two months earlier")
+    (True, False)
+    """
+    return bool(_PAST.search(clause))
+
+
+def is_history(before: str) -> bool:
+    """Tell whether the words ``before`` a statement make it a matter of the patient's history.
+
+    >>> is_history("She had a history of severe "), is_history("a three-month history of ")
+    (True, False)
+    """
+    return bool(_HISTORY.search(before))
 
 
 def is_negated(before: str) -> bool:

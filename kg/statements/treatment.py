@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from kg.model import APPLIED_TO_TREAT, CHEMICAL, Evidence
-from kg.statements.cues import clause_bounds, is_background, is_family, is_hypothetical
+from kg.model import APPLIED_TO_TREAT, CHEMICAL, DISEASE, Evidence
+from kg.statements.cues import clause_bounds, is_background, is_family, is_hypothetical, is_past
 from kg.statements.evidence import from_sentence
 from kg.statements.indication import DOCUMENT, SENTENCE, WITHIN, tells_event, treated_diseases
 from kg.statements.places import Place, Sentence, Story
@@ -116,6 +116,14 @@ _HOME = _before(
     r"(?:regular|home|usual|daily|chronic|current|concomitant|long-term)\s+(?:\w+\s+)?(?:medications?|medicines?|drugs?)(?:\s+\w+){0,3}|"
     r"(?:his|her)\s+medications?\s+(?:was|were|included|consisted\s+of|comprised)"
 )
+# "A history of gout treated with colchicine", but not "a three-month history of gout".
+_HISTORY = re.compile(
+    r"(?<!hour\s)(?<!day\s)(?<!week\s)(?<!month\s)(?<!year\s)(?<!days\s)(?<!weeks\s)(?<!months\s)(?<!years\s)\bhistory\s+(?:of|included|includes|with|"
+    r"(?:was\s+)?(?:notable|significant|remarkable)\s+for)\s+(?:[\w-]+\s+){0,4}?(?P<disease>⟦d+)(?:\s+of\s+the\s+[\w-]+)?\s*,?\s*(?:(?:previously|successfully|"
+    r"initially|once|formerly)\s+)?(?:(?:treated|managed|controlled)\s+(?:with|by)|for\s+which\s+(?:he|she)\s+(?:had\s+)?(?:took|taken|received|was\s+given|"
+    r"was\s+treated\s+with))\s+(?:[\w-]+\s+){0,4}?(?:⟦c+\s*(?:,|and|plus|,\s*and)\s+)*$",
+    re.IGNORECASE,
+)
 #: Names of outcomes that failed treatments end in, by rule.
 _OUTCOME = {
     "no-response": "no response",
@@ -140,20 +148,29 @@ def read_treatments(story: Story, adverse: Collection[tuple[str, str]] = frozens
             continue
         after_event = i > 0 and tells_event(story, story.sentences[i - 1], sentence)
         for drug in sentence.of(CHEMICAL):
+            if past := _in_history(sentence, drug):
+                yield from_sentence(
+                    story, sentence, drug.node, APPLIED_TO_TREAT, past.node, reason="history", method="treated-in-history",
+                    subject_place=drug, object_place=past,
+                )  # fmt: skip
+                continue
             rule = _rule(sentence, drug)
             if rule is None:
                 continue
             name, reason = rule
             where = WITHIN if _is_home(sentence, drug) else SENTENCE if after_event else DOCUMENT
             for disease, place, how in treated_diseases(story, sentence, drug, adverse, where):
+                said = reason
+                if reason == "stated" and disease not in story.title_diseases and is_past(_clause(sentence, drug)):
+                    said = "history"
                 # How the case ended is told of what the report is about, not of what was treated on the way.
                 main = disease in story.title_diseases or len(story.diseases) == 1
                 ended = _OUTCOME.get(name)
-                if reason == "stated":
+                if said == "stated":
                     ended = story.outcomes.get(sentence.case or "") if main else None
                 yield from_sentence(
-                    story, sentence, drug.node, APPLIED_TO_TREAT, disease, reason=reason, method=f"{name}{how}",
-                    subject_place=drug, object_place=place, outcome=ended, of_case=reason in {"stated", "failed", "negated"},
+                    story, sentence, drug.node, APPLIED_TO_TREAT, disease, reason=said, method=f"{name}{how}",
+                    subject_place=drug, object_place=place, outcome=ended, of_case=said in {"stated", "failed", "negated", "history"},
                 )  # fmt: skip
 
 
@@ -163,6 +180,21 @@ def _around(sentence: Sentence, drug: Place) -> tuple[str, str, str, str]:
     start, end = drug.start - offset, drug.end - offset
     left, right = clause_bounds(text, start, end)
     return text[:start], text[left:start], text[end:right], text[end:]
+
+
+def _clause(sentence: Sentence, drug: Place) -> str:
+    _, before, after, _ = _around(sentence, drug)
+    return f"{before}⟦C{after}"
+
+
+def _in_history(sentence: Sentence, drug: Place) -> Place | None:
+    """Return the disease of the patient's history that the drug was given for, None where it is no such matter."""
+    if "history" not in sentence.text:
+        return None
+    text, offset = sentence.window(drug)
+    if (said := _HISTORY.search(text[: drug.start - offset])) is None or is_family(text[: drug.start - offset]):
+        return None
+    return next((p for p in sentence.of(DISEASE) if p.start == offset + said.start("disease")), None)
 
 
 def _is_home(sentence: Sentence, drug: Place) -> bool:
