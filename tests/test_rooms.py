@@ -20,6 +20,7 @@ ROOMS = [
     "queries",
     "discovery",
     "evaluation",
+    "live",
     "commands",
 ]
 FILES = sorted((ROOT / "kg").rglob("*.py"))
