@@ -27,6 +27,9 @@ from kg.documents.tally import Tally
 from kg.model import Document, Finding, Mention, Occurrence, Passage
 
 FORMAT: Final = "table"
+#: Why a table is not read, and why some of it may not be: the columns that the user named are not there.
+NOT_READ: Final = "the header is not that of a table that is read"
+NO_ROW: Final = "a column that was named is in no row"
 #: What a mention is listed in where no column says who annotated it.
 SOURCE_LIST: Final = "table"
 
@@ -69,7 +72,7 @@ def read_table(stream: IO[bytes], name: str, tally: Tally, columns: TableColumns
         stream: bytes of CSV, TSV or JSON lines in UTF-8.
         name: the input's name.
         tally: told of every document and mention; a row that cannot be read is a ``line``.
-        columns: what the columns are; without it they are recognised by their names.
+        columns: the columns that the user has named; others are recognised by their names.
 
     Example:
         >>> import io
@@ -78,29 +81,33 @@ def read_table(stream: IO[bytes], name: str, tally: Tally, columns: TableColumns
         >>> [(m.asserted, m.occurrences[0].section) for m in document.mentions]
         [('MESH:D005334', 'title')]
     """
+    asked = columns or TableColumns()
     known: dict[tuple[str, ...], TableColumns] = {}
     group: _Group | None = None
-    mapped = columns
+    mapped: TableColumns | None = None
+    unseen = set(asked.named)
+    seen: dict[str, None] = {}
     empty = True
-    for row in table_rows(stream):
+    for row in table_rows(stream, asked.named):
         empty = False
         if row.problem:
             tally.receive("line")
             tally.set_aside("line", row.problem, line=row.line, text=row.text)
             continue
         if row.header:
-            mapped = columns or TableColumns.recognise(row.cells)
-            missing = mapped.missing(row.cells)
-            if problem := f"no column {', '.join(missing)}" if missing else mapped.problem:
+            mapped, unseen = asked.within(row.cells), set()
+            if problem := asked.missing(row.cells) or mapped.problem:
                 tally.receive("line")
-                tally.set_aside("line", f"the header: {problem}; the table is not read", line=row.line, text=row.text)
+                tally.set_aside("line", f"{NOT_READ}: {problem}", line=row.line, text=row.text)
                 return
             continue
         names = mapped or known.get(keys := tuple(row.cells))
         if names is None:
-            names = TableColumns.recognise(row.cells)
+            names = asked.within(row.cells)
+            unseen.difference_update(row.cells)
             if len(known) < _REMEMBERED:
                 known[keys] = names
+                seen |= dict.fromkeys(keys)
         key = _key(row, names)
         if problem := names.problem or ("" if key else "no document that it belongs to"):
             kind: Literal["mention", "document"] = "mention" if names.mention else "document"
@@ -121,6 +128,9 @@ def read_table(stream: IO[bytes], name: str, tally: Tally, columns: TableColumns
     if empty:
         tally.receive("line")
         tally.set_aside("line", "empty")
+    elif unseen:
+        tally.receive("line")
+        tally.set_aside("line", f"{NO_ROW}: {asked.missing(seen)}")
 
 
 def _key(row: Row, columns: TableColumns) -> tuple[str, ...]:
@@ -133,7 +143,7 @@ def _key(row: Row, columns: TableColumns) -> tuple[str, ...]:
 
 
 _FIELDS: Final = ("document", "pmid", "pmcid", "doi", "title", "abstract", "journal", "date", "authors",
-                  "publication_type")  # fmt: skip
+                  "publication_type", "license")  # fmt: skip
 
 
 def _add(group: _Group, row: Row, columns: TableColumns, tally: Tally) -> None:

@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from kg.documents.casepage import is_case_page
 from kg.documents.intake import page_lines
-from kg.documents.tablecolumns import NAMES, TableColumns, plain
+from kg.documents.tablecolumns import KNOWN, TableColumns, plain
 from kg.documents.tablerows import separator_of
 
 Format = Literal["casepage", "pubtator", "bioc-xml", "bioc-json", "jats", "phenopacket", "table", ""]
@@ -48,8 +48,6 @@ _ARTICLE: Final = re.compile(r"<(?:\w+:)?(?:article|PubmedArticle|PubmedBookArti
 _BIOC: Final = re.compile(r"<(?:document|passage)[\s>]")
 _BIOC_DTD: Final = re.compile(r"<!DOCTYPE\s+collection[^>]*BioC", re.IGNORECASE)
 
-#: Names of columns that are known.
-_KNOWN: Final = frozenset(name for names in NAMES.values() for name in names) | {"text"}
 _TABLE_NAME: Final = re.compile(r"\.(?:csv|tsv|tab)(?:\.(?:gz|bz2|xz))?$", re.IGNORECASE)
 
 #: A key of a phenopacket, a family or a cohort that nothing else has.
@@ -220,16 +218,17 @@ def _keys(text: str) -> tuple[set[str], list[str]]:
 
 def _is_table(head: str, columns: TableColumns | None) -> bool:
     """Tell whether a line is the header of a table: two names that are known at least, and enough of them."""
-    separator = separator_of(head)
+    separator = separator_of(head, columns.named if columns else ())
     cells = next(csv.reader([head], delimiter=separator), []) if separator else []
     return _are_columns([cell.strip() for cell in cells], columns)
 
 
 def _are_columns(names: Iterable[str], columns: TableColumns | None) -> bool:
     names = list(names)
-    if columns:
-        return bool(names) and not columns.missing(names) and not columns.problem
-    known = sum(plain(name) in _KNOWN for name in names)
+    if columns and not set(columns.named).isdisjoint(names):
+        # Where another of them is missing, its reader says so.
+        return True
+    known = sum(plain(name) in KNOWN for name in names)
     return known >= 2 and not TableColumns.recognise(names).problem
 
 

@@ -1,4 +1,4 @@
-"""Which column of a table of annotations means what: from its header, or from a TOML file.
+"""Which column of a table of annotations means what: from its header, from words of the user, or from a TOML file.
 
 Example of a file::
 
@@ -7,13 +7,16 @@ Example of a file::
     identifier = "CUI"
     pmid = "Article"
     offsets = "passage"
+
+The same as words: ``mention=Surface form,type=Entity,identifier=CUI,pmid=Article,offsets=passage``. What is not named
+is recognised by the names of the other columns, unless it is named ``-``.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -41,12 +44,17 @@ NAMES: Final = {
     "date": ("date", "publicationdate", "pubdate", "year"),
     "authors": ("authors", "author"),
     "publication_type": ("publicationtype", "publicationtypes", "pubtype", "articletype"),
+    "license": ("license", "licence"),
 }  # fmt: skip
+#: Names of columns that are recognised.
+KNOWN: Final = frozenset(name for names in NAMES.values() for name in names) | {"text"}
+#: The name that says that a table has no such column, whatever its header.
+NONE: Final = "-"
 
 
 @dataclass(frozen=True, slots=True)
 class TableColumns:
-    """The names of a table's columns, as its header writes them; "" where it has none.
+    """The names of a table's columns, as its header writes them; "" where it has none or nobody has named it.
 
     Attributes:
         document: any identifier of a document, where there is no column for its kind.
@@ -75,11 +83,16 @@ class TableColumns:
     date: str = ""
     authors: str = ""
     publication_type: str = ""
+    license: str = ""
     offsets: Literal["document", "passage"] = "document"
 
     @classmethod
-    def recognise(cls, header: Iterable[str]) -> TableColumns:
+    def recognise(cls, header: Iterable[str], given: Mapping[str, str] | None = None) -> TableColumns:
         """Return what the names of a header mean by themselves; names that mean nothing are passed over.
+
+        Args:
+            header: the names.
+            given: fields whose columns are known, "" for one that has none; they and their columns are left as they are.
 
         ``text`` is the surface form in a table that has a type or an identifier for it and no other column for the
         surface form, elsewhere the document's text. ``id`` is the document's in a table without surface forms.
@@ -91,21 +104,25 @@ class TableColumns:
         >>> columns.document, columns.abstract, columns.identifier
         ('id', 'text', '')
         """
+        given = given or {}
         written: dict[str, str] = {}
         for name in header:
-            written.setdefault(plain(name), name)
+            if name not in given.values():
+                written.setdefault(plain(name), name)
         found = {
-            field: next((written[n] for n in names if n in written), "")
+            field: given.get(field, next((written[n] for n in names if n in written), ""))
             for field, names in NAMES.items()
         }  # fmt: skip
         if "text" in written:
             annotated = found["start"] or found["type"] or found["identifier"] not in {"", written.get("id")}
-            field = "mention" if annotated and not found["mention"] else "abstract"
-            found[field] = found[field] or written["text"]
-        if not found["mention"] and found["identifier"] == written.get("id", ""):
-            found["document"] = found["document"] or found["identifier"]
+            field = "mention" if annotated and not found["mention"] and "mention" not in given else "abstract"
+            if field not in given:
+                found[field] = found[field] or written["text"]
+        if not found["mention"] and "identifier" not in given and found["identifier"] == written.get("id", ""):
+            if "document" not in given:
+                found["document"] = found["document"] or found["identifier"]
             found["identifier"] = ""
-        if not found["type"]:
+        if not found["type"] and "type" not in given:
             # `label` is the type in what taggers write beside a surface form.
             found["type"] = (
                 written["label"] if found["mention"] not in {"", written.get("label")} and "label" in written else ""
@@ -131,25 +148,93 @@ class TableColumns:
             content = tomllib.loads(Path(path).read_text("utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise InputError(f"cannot read the columns in {path}: {error}", value=str(path)) from None
+        return cls.of(content, where=f"{path}: ")
+
+    @classmethod
+    def parse(cls, words: str) -> TableColumns:
+        """Read a mapping as a user gives it: the name of a TOML file, or ``field=column`` parted by commas.
+
+        Raises:
+            InputError: if it is neither, or has a field or a value that means nothing.
+
+        >>> TableColumns.parse("pmid=Article, mention=Surface form").mention
+        'Surface form'
+        >>> TableColumns.parse("mentoin=Surface form")
+        Traceback (most recent call last):
+        kg.errors.InputError: unknown field 'mentoin' of a table; did you mean mention?
+        """
+        if "=" not in words or Path(words).is_file():
+            return cls.read(words)
+        pairs = [part.partition("=") for part in words.split(",")]
+        if wrong := next((field for field, equals, _ in pairs if not equals), ""):
+            advice = "a column whose name holds a comma is named in a TOML file"
+            raise InputError(f"columns are given as field=column,…; {wrong!r} is not ({advice})", value=wrong)
+        named = [(field.strip(), column.strip()) for field, _, column in pairs]
+        if twice := next((f for i, (f, _) in enumerate(named) if f in dict(named[:i])), ""):
+            raise InputError(f"the field {twice!r} is named twice", value=twice)
+        return cls.of(dict(named))
+
+    @classmethod
+    def of(cls, content: Mapping[str, object], where: str = "") -> TableColumns:
+        """Make a mapping of fields and columns; the opposite of `pairs`.
+
+        Args:
+            content: column by field.
+            where: what the message of an error begins with.
+
+        Raises:
+            InputError: if it is empty, or has a field or a value that means nothing.
+
+        >>> TableColumns.of({"pmid": "PubMed", "offsets": "passage"}).pairs
+        (('offsets', 'passage'), ('pmid', 'PubMed'))
+        """
         known = [f.name for f in dataclasses.fields(cls)]
         for key, value in content.items():
             if key not in known:
                 near = close_matches(key, known)
                 advice = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known)}"
-                raise InputError(f"{path} names the unknown field {key!r}; {advice}", value=key)
-            if not isinstance(value, str) or (key == "offsets" and value not in {"document", "passage"}):
-                raise InputError(f"{path}: {key} cannot be {value!r}", value=value)
-        return cls(**content)
+                raise InputError(f"{where}unknown field {key!r} of a table; {advice}", value=key)
+            if not isinstance(value, str) or not value or (key == "offsets" and value not in {"document", "passage"}):
+                raise InputError(f"{where}{key} cannot be {value!r}", value=value)
+        if not content:
+            raise InputError(f"{where}no column is named", value="")
+        return cls(**content)  # type: ignore[arg-type]
 
-    def missing(self, header: Iterable[str]) -> list[str]:
-        """Return the columns named here that a header does not have.
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """The fields that are named and their columns, sorted."""
+        told = ((f.name, str(getattr(self, f.name))) for f in dataclasses.fields(self))
+        return tuple(sorted((n, v) for n, v in told if v and (n, v) != ("offsets", "document")))
 
-        >>> TableColumns(pmid="PubMed", mention="name").missing(["PubMed", "text"])
-        ['name']
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The columns that are named."""
+        return tuple(v for n, v in self.pairs if n != "offsets" and v != NONE)
+
+    def within(self, header: Iterable[str]) -> TableColumns:
+        """Return these columns, and what other names of a header mean for the fields that are not named.
+
+        >>> columns = TableColumns(mention="Name", title="-").within(["pmid", "Name", "id", "title"])
+        >>> columns.pmid, columns.mention, columns.identifier, columns.title
+        ('pmid', 'Name', 'id', '')
         """
-        there = set(header)
-        named = [getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "offsets"]
-        return [name for name in named if name and name not in there]
+        given = {n: "" if v == NONE else v for n, v in self.pairs if n != "offsets"}
+        return dataclasses.replace(TableColumns.recognise(header, given), offsets=self.offsets)
+
+    def missing(self, header: Iterable[str]) -> str:
+        """Say which of the columns that are named a header does not have, "" where it has all.
+
+        >>> TableColumns(pmid="PubMed", mention="name").missing(["PubMed", "text", "Name"])
+        "no column 'name'; did you mean 'Name'?"
+        """
+        there = list(header)
+        for name in self.named:
+            if name not in there:
+                near = close_matches(name, there) or [n for n in there if plain(n) == plain(name)]
+                listed = ", ".join(map(repr, there[:20]))
+                advice = f"did you mean {' or '.join(map(repr, near))}?" if near else f"there are {listed}"
+                return f"no column {name!r}; {advice}"
+        return ""
 
     @property
     def problem(self) -> str:

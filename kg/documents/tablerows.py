@@ -5,20 +5,19 @@ from __future__ import annotations
 import csv
 import io
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import IO, Final
 
 from kg.documents.jsonrecords import json_records
 from kg.documents.streamlines import OPEN, stream_lines
-from kg.documents.tablecolumns import NAMES, plain
+from kg.documents.tablecolumns import KNOWN, plain
 
 #: Signs that part cells; the one that gives most names that are known, then most names at all, is the table's.
 SEPARATORS: Final = ("\t", ",", ";")
 #: Lines that one row of CSV may take; a longer one has a quote that is not closed.
 MOST_LINES: Final = 200
 _Line = tuple[int, str, str]
-_KNOWN: Final = frozenset(name for names in NAMES.values() for name in names) | {"text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +39,12 @@ class Row:
     header: bool = False
 
 
-def separator_of(header: str) -> str:
+def separator_of(header: str, named: Collection[str] = ()) -> str:
     """Return the sign that parts the cells of a table with this header, "" where none does.
+
+    Args:
+        header: the line of names.
+        named: names of columns that the user has told.
 
     >>> separator_of("pmid,start,end,mention"), separator_of("a, b\\tpmid\\tmention"), separator_of("a title")
     (',', '\\t', '')
@@ -49,13 +52,13 @@ def separator_of(header: str) -> str:
     best, most = "", (0, 1)
     for separator in SEPARATORS:
         names = next(csv.reader([header], delimiter=separator), [])
-        worth = (sum(plain(name) in _KNOWN for name in names), len(names))
+        worth = (sum(plain(name) in KNOWN or name.strip() in named for name in names), len(names))
         if len(names) > 1 and worth > most:
             best, most = separator, worth
     return best
 
 
-def table_rows(stream: IO[bytes]) -> Iterator[Row]:
+def table_rows(stream: IO[bytes], named: Collection[str] = ()) -> Iterator[Row]:
     """Yield the rows of a table; of CSV and TSV the first is the header, as cells that equal their names.
 
     In TSV a quote is a character like another unless it surrounds a cell. In CSV a quote that is not closed within
@@ -63,6 +66,7 @@ def table_rows(stream: IO[bytes]) -> Iterator[Row]:
 
     Args:
         stream: bytes in UTF-8.
+        named: names of columns that the user has told.
 
     >>> rows = list(table_rows(io.BytesIO(b'pmid,mention\\n1,"a, b"\\n2\\n')))
     >>> [(r.line, r.cells, r.problem) for r in rows[1:]]
@@ -75,7 +79,7 @@ def table_rows(stream: IO[bytes]) -> Iterator[Row]:
     if head in {b"{", b"["}:
         yield from _json_rows(rest)
     elif head:
-        yield from _lines_to_rows(rest)
+        yield from _lines_to_rows(rest, named)
 
 
 class _Rejoined(io.RawIOBase):
@@ -112,11 +116,11 @@ def _cell(value: object) -> str:
     return str(value)
 
 
-def _lines_to_rows(stream: _Rejoined) -> Iterator[Row]:
+def _lines_to_rows(stream: _Rejoined, named: Collection[str]) -> Iterator[Row]:
     lines = ((n, text, "" if problem == OPEN else problem) for n, text, problem in stream_lines(stream))  # type: ignore[arg-type]
     number, header, problem = next(((n, t, p) for n, t, p in lines if t.strip() or p), (1, "", ""))
     header = header.replace("\r", " ")
-    separator = separator_of(header)
+    separator = separator_of(header, named)
     if problem or not separator:
         reason = (
             f"the header {problem}" if problem else "no header of a table: a line of names parted by tab, comma or ;"

@@ -222,7 +222,56 @@ def test_columns_by_a_file(tmp_path: Path) -> None:
     (document,), _ = read("Artikel;Wort;start\n5;Fieber;9\n", columns)
     assert document.mentions[0].text == "Fieber"
     documents, tally = read("Article;Wort\n5;Fieber\n", columns)
-    assert documents == [] and "no column Artikel" in reasons(tally)[0][2]
+    assert documents == [] and "no column 'Artikel'; did you mean 'Article'?" in reasons(tally)[0][2]
+
+
+def test_columns_that_are_not_named_are_recognised_beside_those_that_are() -> None:
+    text = "pmid,Begriff,id,title\n7,Fever,D005334,Fever again\n"
+    (document,), _ = read(text, TableColumns(mention="Begriff"))
+    assert [(m.text, m.asserted) for m in document.mentions] == [("Fever", "MESH:D005334")]
+    assert document.title == "Fever again"
+    (document,), _ = read(text, TableColumns(mention="Begriff", title="-", identifier="-"))
+    assert (document.title, document.mentions[0].asserted, document.passages) == ("PMID:7", None, ())
+
+
+def test_columns_by_words(tmp_path: Path) -> None:
+    assert TableColumns.parse("pmid=Nr. des Artikels, mention = Wort").pairs == (
+        ("mention", "Wort"),
+        ("pmid", "Nr. des Artikels"),
+    )
+    path = tmp_path / "a=b.toml"
+    path.write_text('mention = "a, b"')
+    assert TableColumns.parse(str(path)).named == ("a, b",)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("mentoin=a", "unknown field 'mentoin' of a table; did you mean mention"),
+        ("mention=a,b", "'b' is not"),
+        ("mention=a,mention=b", "'mention' is named twice"),
+        ("mention=", "mention cannot be ''"),
+        ("offsets=bytes", "offsets cannot be 'bytes'"),
+        ("nowhere.toml", "cannot read the columns in nowhere.toml"),
+        ("", "cannot read the columns"),
+    ],
+)
+def test_words_of_columns_that_are_wrong(words: str, said: str) -> None:
+    with pytest.raises(InputError) as caught:
+        TableColumns.parse(words)
+    assert said in str(caught.value)
+
+
+def test_a_key_that_no_row_has() -> None:
+    rows = '{"pmid": 7, "Word": "Fever"}\n{"pmid": 8, "Word": "Fever", "Kind": "Disease"}\n'
+    documents, tally = read(rows, TableColumns(mention="Word", type="Kind"))
+    assert len(documents) == 2
+    assert reasons(tally) == []
+    documents, tally = read(rows, TableColumns(mention="Word", type="Knd"))
+    assert len(documents) == 2
+    assert reasons(tally) == [
+        ("line", 0, "a column that was named is in no row: no column 'Knd'; did you mean 'Kind'?")
+    ]
 
 
 @pytest.mark.parametrize(
