@@ -18,7 +18,9 @@ CASEGRAPH = "urn:casegraph:"
 
 #: Name space of the UUIDv5 identifiers (a UUID made once for this project).
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, CASEGRAPH)
-_NAMESPACE_BYTES = NAMESPACE.bytes
+_HASH = hashlib.sha1(NAMESPACE.bytes, usedforsecurity=False)
+# The two highest bits of the digit say which kind of UUID it is.
+_VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 
 # prefix, IRI base, other spellings, pattern of the local part. The spellings are compared without case.
 _PREFIXES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
@@ -198,6 +200,9 @@ def association_id(*parts: str) -> str:
     True
     """
     # The same as `uuid.uuid5(NAMESPACE, name).urn`, without an object for each of millions of records.
-    digest = hashlib.sha1(_NAMESPACE_BYTES + "\x1f".join(parts).encode(), usedforsecurity=False).hexdigest()
-    variant = "89ab"[int(digest[16], 16) & 3]
-    return f"urn:uuid:{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"
+    sha1 = _HASH.copy()
+    sha1.update("\x1f".join(parts).encode())
+    digest = sha1.hexdigest()
+    return (
+        f"urn:uuid:{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{_VARIANT[digest[16]]}{digest[17:20]}-{digest[20:32]}"
+    )

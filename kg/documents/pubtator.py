@@ -19,7 +19,7 @@ from kg.curies import association_id, normalize
 from kg.documents.annotationtypes import category_of
 from kg.documents.casepage import document_id
 from kg.documents.identifiers import identifiers
-from kg.documents.pubtatorlines import Draft, Row, gather
+from kg.documents.pubtatorlines import Draft, gather
 from kg.documents.relationends import Ends
 from kg.documents.sentences import sentence_spans
 from kg.documents.spans import Placement, SpanReader, span_finding
@@ -32,6 +32,11 @@ FORMAT: Final = "pubtator"
 SECTIONS: Final = {"t": "title", "a": "abstract"}
 # A PMID, a PMC identifier or a DOI.
 _PMID: Final = re.compile(r"(?:PMID:?)?\s*(\d{1,9})", re.IGNORECASE)
+
+#: Number and columns of a line.
+_Row = tuple[int, list[str]]
+#: Start and end of a mention in the joined text, and how it was found where that is not where the source says.
+_Place = tuple[int, int, Placement | None]
 
 _NO_TEXT: Final = "the input has no text of its document near by"
 
@@ -86,13 +91,15 @@ class _Reader:
             self.tally.set_aside("relation", reason, line=number, text=" ".join(columns))
         return None
 
-    def _sorted_rows(self, draft: Draft) -> tuple[list[Row], list[Row]]:
+    def _sorted_rows(self, draft: Draft) -> tuple[list[_Row], list[_Row]]:
         """Return mention and relation rows; what is neither, or too short, goes to the tally."""
-        mentions: list[Row] = []
-        relations: list[Row] = []
+        mentions: list[_Row] = []
+        relations: list[_Row] = []
         received = 0
-        for row in draft.rows:
-            number, columns = row
+        for number, line in draft.rows:
+            columns = line.split("\t")
+            # Without the white space that may stand around it.
+            columns[0] = draft.key
             first = columns[1][:1]
             if number == draft.cut_row:
                 received += 1
@@ -100,14 +107,14 @@ class _Reader:
             elif len(columns) >= 5 and not first.isalpha():
                 received += 1
                 if columns[3].strip():
-                    mentions.append(row)
+                    mentions.append((number, columns))
                 else:
                     self.tally.set_aside("mention", "no text", line=number, text=" ".join(columns))
             elif first.isdigit():
                 received += 1
                 self.tally.set_aside("mention", "fewer columns than a mention has", line=number, text=" ".join(columns))
             elif first.isalpha() and len(columns) >= 4:
-                relations.append(row)
+                relations.append((number, columns))
             else:
                 self.tally.receive("line")
                 self.tally.set_aside("line", "neither a mention nor a relation", line=number, text=" ".join(columns))
@@ -117,7 +124,7 @@ class _Reader:
             self.tally.receive("relation", len(relations))
         return mentions, relations
 
-    def _document(self, draft: Draft, rows: list[Row], relation_rows: list[Row]) -> Document:
+    def _document(self, draft: Draft, rows: list[_Row], relation_rows: list[_Row]) -> Document:
         draft.sections.sort(key=lambda section: section[0] != "t")
         if not draft.has("t"):
             draft.sections.insert(0, ("t", ""))
@@ -141,74 +148,74 @@ class _Reader:
         )  # fmt: skip
 
     def _mentions(
-        self, document: str, sections: Sequence[tuple[str, str]], rows: list[Row], findings: list[Finding]
+        self, document: str, sections: Sequence[tuple[str, str]], rows: list[_Row], findings: list[Finding]
     ) -> tuple[Mention, ...]:
         """Make the mentions of a document, with their places in its passages."""
         texts = [text for _, text in sections]
-        try:
-            spans = [(int(columns[1]), int(columns[2]), columns[3]) for _, columns in rows]
-        except ValueError:
-            spans = [(_offset(columns[1]), _offset(columns[2]), columns[3]) for _, columns in rows]
-        gap, places = self._placed(texts, spans)
+        gap, places = self._placed(texts, rows)
         if gap != 1:
             message = f"the offsets count {gap or 'no'} characters between title and abstract"
             findings.append(_finding(document, "span-repaired", "info", message))
         starts = [0]
         for text in texts[:-1]:
             starts.append(starts[-1] + len(text) + gap)
-        bounds = [sentence_spans(text) for text in texts]
-        begins = [[start for start, _ in spans_] for spans_ in bounds]
+        bounds = [sentence_spans(text) or ((0, len(text)),) for text in texts]
+        begins = [[begin for begin, _ in spans] for spans in bounds]
         mentions: dict[str, Mention] = {}
-        kept = 0
-        for (number, columns), placed in zip(rows, places, strict=True):
-            place = placed
-            surface = columns[3]
+        for (number, columns), (low, high, found_as) in zip(rows, places, strict=True):
+            start, end, surface = columns[1:4]
             category = category_of(columns[4])
             written = columns[5].strip() if len(columns) > 5 else ""
             curies, unread = identifiers(written, category)
+            repair = found_as
             section = ""
             occurrences: tuple[Occurrence, ...] = ()
-            start, end = columns[1], columns[2]
-            if place.start >= 0:
-                rank = bisect_right(starts, place.start) - 1
-                section, text = sections[rank]
-                at, to = place.start - starts[rank], place.end - starts[rank]
-                if to > len(text):
-                    section, place = "", Placement(-1, -1, "unplaced", "it stands across two passages")
+            if low >= 0:
+                rank = bisect_right(starts, low) - 1
+                at, to = low - starts[rank], high - starts[rank]
+                if to > len(texts[rank]):
+                    repair = Placement(-1, -1, "unplaced", "it stands across two passages")
                 else:
+                    section, text = sections[rank]
                     start, end = str(at), str(to)
-                    sentence = bisect_right(begins[rank], at) - 1
-                    low, high = bounds[rank][max(0, sentence)] if bounds[rank] else (0, len(text))
-                    occurrences = (Occurrence(section, at, to, text[at:to], low, high),)
+                    # What stands before the first sentence is white space at most.
+                    sentence = bounds[rank][max(0, bisect_right(begins[rank], at) - 1)]
+                    occurrences = (Occurrence(section, at, to, text[at:to], *sentence),)
+                    if repair:
+                        repair = Placement(at, to, repair.how)
             key = association_id("mention", document, FORMAT, section, start, end, category, surface, written)
             if key in mentions:
                 self.tally.merge("mention", "given twice", line=number, text=" ".join(columns), target=key)
                 continue
-            kept += 1
-            mention = Mention(
+            mentions[key] = mention = Mention(
                 key, document, number, FORMAT, category, surface, written if curies or unread else "",
                 curies[0] if curies else None, occurrences, curies[1:],
             )  # fmt: skip
-            mentions[key] = mention
-            if place.how != "exact":
-                local = Placement(int(start), int(end), place.how) if occurrences else place
-                if finding := span_finding(mention, local, columns[1], columns[2]):
-                    findings.append(finding)
-        if kept:
-            self.tally.keep("mention", kept)
+            if repair and (finding := span_finding(mention, repair, columns[1], columns[2])):
+                findings.append(finding)
+        if mentions:
+            self.tally.keep("mention", len(mentions))
         return tuple(mentions.values())
 
-    def _placed(self, texts: list[str], spans: list[tuple[int, int, str]]) -> tuple[int, list[Placement]]:
-        """Place the spans in the joined text; return how many characters stand between its sections, and the places.
+    def _placed(self, texts: list[str], rows: list[_Row]) -> tuple[int, list[_Place]]:
+        """Place the mentions in the joined text; return how many characters stand between its sections, and the places.
 
         One by the format; none or two where the mentions say so, and say so more than once.
         """
         whole = " ".join(texts)
-        for start, end, surface in spans:
-            if whole[start:end] != surface or not 0 <= start < end == start + len(surface):
-                break
-        else:
-            return 1, [Placement(start, end, "exact") for start, end, _ in spans]
+        exact: list[_Place] = []
+        try:
+            for _, columns in rows:
+                start, end, surface = int(columns[1]), int(columns[2]), columns[3]
+                if whole[start:end] != surface or not 0 <= start < end == start + len(surface):
+                    break
+                exact.append((start, end, None))
+        except ValueError:
+            exact.clear()
+        # Nearly every document is without fault; only the others need objects.
+        if len(exact) == len(rows):
+            return 1, exact
+        spans = [(_offset(columns[1]), _offset(columns[2]), columns[3]) for _, columns in rows]
         best = (1, SpanReader().place_all(whole, spans))
         most = _verbatim(best[1])
         for gap in (0, 2):
@@ -220,10 +227,14 @@ class _Reader:
             if (count := _verbatim(places)) >= least:
                 best, most = (gap, places), count
         self.gap = best[0]
-        return best
+        return best[0], [(p.start, p.end, None if p.how == "exact" else p) for p in best[1]]
 
-    def _relations(self, document: str, mentions: Sequence[Mention], rows: list[Row]) -> tuple[Relation, ...]:
-        ends = Ends(mentions)
+    def _relations(self, document: str, mentions: Sequence[Mention], rows: list[_Row]) -> tuple[Relation, ...]:
+        # A document says the same of many places; the ends need it once, in the order of the first ones.
+        told: dict[tuple[str, str], Mention] = {}
+        for mention in mentions:
+            told.setdefault((mention.asserted_as, mention.category), mention)
+        ends = Ends(told.values())
         relations: dict[tuple[str, str, str], tuple[Relation, ...]] = {}
         for number, columns in rows:
             kind, first, second = (column.strip() for column in columns[1:4])

@@ -26,9 +26,12 @@ MAX_CONTINUED: Final = (1000, 1 << 20)
 _TEXT: Final = re.compile(r"\s*([^\s|]{1,200})\|(\w{1,40})\|(.*)", re.DOTALL)
 #: What begins behind a lone CR that ends a line.
 _RECORD: Final = re.compile(r"[^\s|]{1,200}\|[ta]\||(?:PMC)?\d{1,12}\t\S|\s*$")
+#: Begins no line: NUL bytes are replaced.
+_NO_LINE: Final = "\x00"
 _CLOSED: Final = re.compile(r"[.!?)\]\"'”’…]\s*$")
 
-Row = tuple[int, list[str]]
+#: Number and text of a line with tabs.
+Row = tuple[int, str]
 
 
 @dataclass(slots=True)
@@ -38,7 +41,7 @@ class Draft:
     Attributes:
         key: the document's identifier as its lines write it.
         sections: (mark, text) of the text lines.
-        rows: (line number, columns) of the other lines.
+        rows: (line number, text) of the other lines.
         lines: every line as read.
         notes: what was wrong with lines, and how often.
         line: number of the first line.
@@ -77,21 +80,20 @@ def gather(stream: IO[bytes], tally: Tally) -> Iterator[Draft]:
     [('1', [('t', 'A')], 1), ('2', [('t', 'B')], 0)]
     """
     gathering = _Gathering(tally)
-    draft = Draft("")
-    key, rows, lines = "", draft.rows, draft.lines
+    draft = gathering.current
+    begin = _NO_LINE
     for number, text, problem in stream_lines(stream, _RECORD):
-        columns = text.split("\t")
         # Nearly every line is one more of the document before it.
-        if columns[0] == key and not problem and len(columns) > 1:
-            rows.append((number, columns))
-            lines.append(text)
+        if text.startswith(begin) and not problem:
+            draft.rows.append((number, text))
+            draft.lines.append(text)
             gathering.continued = None
             continue
-        draft = gathering.take(number, text, columns, problem)
+        gathering.take(number, text, problem)
         while len(gathering.queue) > WINDOW:
             yield gathering.close()
         draft = gathering.current
-        key, rows, lines = draft.key, draft.rows, draft.lines
+        begin = f"{draft.key}\t" if draft.key else _NO_LINE
     while gathering.queue:
         yield gathering.close()
 
@@ -106,23 +108,20 @@ class _Gathering:
         self.current = Draft("")
         self.continued: list[int] | None = None  # lines and characters of a text that may go on
 
-    def take(self, number: int, text: str, columns: list[str], problem: str) -> Draft:
-        """Put a line where it belongs; return the document that the next line most likely belongs to."""
+    def take(self, number: int, text: str, problem: str) -> None:
+        """Put a line where it belongs; ``current`` is the document that the next line most likely belongs to."""
         if problem in {LONG, BROKEN}:
             self._line(number, text, problem if problem == BROKEN else f"the line {problem}")
-            return self.current
-        if not text.strip("\ufffd \t\r\v\f"):
+        elif not text.strip("\ufffd \t\r\v\f"):
             if problem in {NUL, NOT_UTF8}:
                 self._line(number, text, f"the line {problem}")
             self.continued = None
-            return self.current
-        if self._section(number, text, problem):
-            return self.current
-        if len(columns) > 1:
-            self._row(number, text, columns, problem)
+        elif self._section(number, text, problem):
+            return
+        elif "\t" in text:
+            self._row(number, text, problem)
         elif not self._goes_on(text, problem):
             self._line(number, text, "no tab and no mark of a section: it belongs to no document")
-        return self.current
 
     def _section(self, number: int, text: str, problem: str) -> bool:
         found = _TEXT.match(text)
@@ -142,19 +141,24 @@ class _Gathering:
         self.current, self.continued = draft, [0, len(value)]
         return True
 
-    def _row(self, number: int, text: str, columns: list[str], problem: str) -> None:
+    def _row(self, number: int, text: str, problem: str) -> None:
         self.continued = None
-        key = columns[0].strip()
+        head, _, tail = text.partition("\t")
+        key = head.strip()
         if not key:
             self._line(number, text, "no identifier of a document")
             return
-        columns[0] = key
         draft = self.open.get(key) or self._new(key, number)
         self._note(draft, problem)
         # A file's last line without a line end is common; with fewer columns than the others it is cut.
-        if problem == OPEN and len(columns) < 6 and columns[1][:1].isdigit() and any(len(c) > 5 for _, c in draft.rows):
+        if (
+            problem == OPEN
+            and tail.count("\t") < 4
+            and tail[:1].isdigit()
+            and any(r.count("\t") > 4 for _, r in draft.rows)
+        ):
             draft.cut, draft.cut_row = True, number
-        draft.rows.append((number, columns))
+        draft.rows.append((number, text))
         draft.lines.append(text)
         self.current = draft
 

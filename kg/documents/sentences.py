@@ -10,8 +10,13 @@ import re
 from bisect import bisect_right
 from functools import lru_cache
 
-_STOP = re.compile(r"[.!?][\"'”’)\]]*(?=\s)|\n+")
-_BEGINS = re.compile(r"\s*[\"'“‘(\[]*[A-Z0-9\u0370-\u03ff\u0410-\u042f]")
+# A stop, and what can begin a sentence behind it; or line ends. The text before the stop is looked at in `_closes`.
+_STOP = re.compile(r"[.!?][\"'”’)\]]*(?=\s+[\"'“‘(\[]*[A-Z0-9\u0370-\u03ff\u0410-\u042f])|\n+")
+# No abbreviation is longer; the whole text before a stop would make the reading quadratic.
+_WINDOW = 40
+_WORD = re.compile(r"[\w.]*$")
+_INITIAL = re.compile(r"(?:^|[\s.])[A-Z]$")
+_UNIT = re.compile(r"[a-z]\s[A-Z]$")
 _ABBREVIATIONS = frozenset(
     [
         "e.g",
@@ -64,7 +69,7 @@ def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
     spans: list[tuple[int, int]] = []
     start = 0
     for stop in _STOP.finditer(text):
-        if _closes(text, stop):
+        if _closes(text, *stop.span()):
             _add(spans, text, start, stop.end())
             start = stop.end()
     _add(spans, text, start, len(text))
@@ -88,28 +93,30 @@ def _starts(text: str) -> tuple[int, ...]:
     return tuple(start for start, _ in sentence_spans(text))
 
 
-def _closes(text: str, stop: re.Match[str]) -> bool:
-    if stop.group().startswith("\n"):
+def _closes(text: str, start: int, end: int) -> bool:
+    """Tell whether the stop at ``start``, behind which a sentence could begin, ends one."""
+    if text[start] != ".":
         return True
-    if not _BEGINS.match(text, stop.end()):
-        return False
-    if stop.group()[0] != ".":
-        return True
-    # No abbreviation is longer than the window; the whole text before it would make this quadratic.
-    head = text[max(0, stop.start() - 40) : stop.start()]
-    word = re.search(r"[\w.]*$", head)
-    last = word.group().casefold() if word else ""
+    low = max(0, start - _WINDOW)
+    last = text[max(low, text.rfind(" ", low, start) + 1) : start]
+    # Mostly a word stands there, and no pattern is needed to find where it begins.
+    if not last.isalnum():
+        word = _WORD.search(text, low, start)
+        last = word.group() if word else ""
+    last = last.casefold()
     if last in _ABBREVIATIONS:
         # "no" closes a sentence unless a number follows ("no. 3").
-        return last in _MAY_END and not text[stop.end() :].lstrip()[:1].isdigit()
+        return last in _MAY_END and not text[end:].lstrip()[:1].isdigit()
+    if len(last) != 1 or not last.isalpha() or not text[start - 1].isupper():
+        return True
     # An initial ("J. Smith"), but not a closing unit or letter such as "hepatitis C." or "vitamin D.".
-    initial = len(last) == 1 and last.isalpha() and head[-1].isupper()
-    return not (initial and re.search(r"(^|[\s.])[A-Z]$", head) and not re.search(r"[a-z]\s[A-Z]$", head))
+    head = text[low:start]
+    return not _INITIAL.search(head) or _UNIT.search(head) is not None
 
 
 def _add(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
     piece = text[start:end]
-    left = len(piece) - len(piece.lstrip())
-    right = len(piece.rstrip())
-    if right > left:
-        spans.append((start + left, start + right))
+    bare = piece.lstrip()
+    if bare:
+        start = end - len(bare)
+        spans.append((start, start + len(bare.rstrip())))

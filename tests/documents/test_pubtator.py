@@ -345,6 +345,12 @@ def test_lines_without_a_tab() -> None:
     }
 
 
+def test_a_line_without_an_identifier_before_every_document_is_told() -> None:
+    (document,), tally = read(["\tx\ty", *lines()])
+    assert placed(document) == GOOD
+    assert told(tally) == {("line", "no identifier of a document"): 1}
+
+
 def test_an_abstract_that_goes_on_over_lines_of_its_own() -> None:
     parts = [line.replace("aspirin. She", "aspirin.\nShe") for line in lines()]
     (document,), tally = read(parts)
