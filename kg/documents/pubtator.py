@@ -19,7 +19,7 @@ from kg.curies import association_id, normalize
 from kg.documents.annotationtypes import category_of
 from kg.documents.casepage import document_id
 from kg.documents.identifiers import identifiers
-from kg.documents.pubtatorlines import Draft, gather
+from kg.documents.pubtatorlines import Draft, Stray, gather
 from kg.documents.relationends import Ends
 from kg.documents.sentences import sentence_spans
 from kg.documents.spans import Placement, SpanReader, span_finding
@@ -61,22 +61,43 @@ def read_pubtator(stream: IO[bytes], name: str, tally: Tally) -> Iterator[Docume
     >>> tally.balanced()
     True
     """
-    reader = _Reader(name, tally)
-    for draft in gather(stream, tally):
+    reader = DraftReader(name, tally)
+    for draft in gather(stream):
         if document := reader.read(draft):
             yield document
 
 
-class _Reader:
-    """The state of reading one input: its tally, and what it has shown of its habits."""
+class DraftReader:
+    """Makes documents of what `gather` yields.
 
-    def __init__(self, name: str, tally: Tally) -> None:
+    Args:
+        name: the input's name.
+        tally: is told of every document, mention and relation, and of stray lines.
+        gap: how many characters stand between title and abstract in the input's last document with a fault.
+
+    Attributes:
+        gap: the same, as documents are read.
+        faulty: whether a document was read on which ``gap`` had a say: one with a span that is not exact.
+    """
+
+    def __init__(self, name: str, tally: Tally, gap: int = 1) -> None:
         self.name = name
         self.tally = tally
-        self.gap = 1
+        self.gap = gap
+        self.faulty = False
 
-    def read(self, draft: Draft) -> Document | None:
-        """Make a document; None where it has no text, and the tally says so."""
+    def read(self, draft: Draft | Stray) -> Document | None:
+        """Make a document; None where it has no text or is a stray line, and the tally says so.
+
+        >>> tally = Tally("a.txt")
+        >>> document = DraftReader("a.txt", tally).read(Draft("7", [("t", "Fever")]))
+        >>> document and document.id, DraftReader("a.txt", tally).read(Stray(3, "x", "no tab"))
+        ('PMID:7', None)
+        """
+        if isinstance(draft, Stray):
+            self.tally.receive("line")
+            self.tally.set_aside("line", draft.reason, line=draft.number, text=draft.text)
+            return None
         mentions, relations = self._sorted_rows(draft)
         reason = _NO_TEXT
         if draft.sections:
@@ -215,6 +236,7 @@ class _Reader:
         # Nearly every document is without fault; only the others need objects.
         if len(exact) == len(rows):
             return 1, exact
+        self.faulty = True
         spans = [(_offset(columns[1]), _offset(columns[2]), columns[3]) for _, columns in rows]
         best = (1, SpanReader().place_all(whole, spans))
         most = _verbatim(best[1])

@@ -10,10 +10,9 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import IO, Final
+from typing import IO, Final, NamedTuple
 
 from kg.documents.streamlines import BROKEN, LONG, NOT_UTF8, NUL, OPEN, stream_lines
-from kg.documents.tally import Tally
 
 #: Documents that are open for further lines at a time.
 WINDOW: Final = 8
@@ -67,19 +66,26 @@ class Draft:
         return any(m == mark for m, _ in self.sections)
 
 
-def gather(stream: IO[bytes], tally: Tally) -> Iterator[Draft]:
-    """Yield the documents of a stream as lines, in the order of their first lines.
+class Stray(NamedTuple):
+    """A line that belongs to no document, and why."""
+
+    number: int
+    text: str
+    reason: str
+
+
+def gather(stream: IO[bytes]) -> Iterator[Draft | Stray]:
+    """Yield the documents of a stream as lines, in the order of their first lines, and between them the stray lines.
 
     Args:
         stream: the bytes, read forwards, once.
-        tally: is told of the lines that belong to no document.
 
     >>> import io
-    >>> drafts = gather(io.BytesIO(b"1|t|A\\n2|t|B\\n1\\t0\\t1\\tA\\tGene\\t7\\n"), Tally("x"))
-    >>> [(d.key, d.sections, len(d.rows)) for d in drafts]
+    >>> drafts = gather(io.BytesIO(b"1|t|A\\n2|t|B\\n1\\t0\\t1\\tA\\tGene\\t7\\n"))
+    >>> [(d.key, d.sections, len(d.rows)) for d in drafts if isinstance(d, Draft)]
     [('1', [('t', 'A')], 1), ('2', [('t', 'B')], 0)]
     """
-    gathering = _Gathering(tally)
+    gathering = _Gathering()
     draft = gathering.current
     begin = _NO_LINE
     for number, text, problem in stream_lines(stream, _RECORD):
@@ -90,6 +96,8 @@ def gather(stream: IO[bytes], tally: Tally) -> Iterator[Draft]:
             gathering.continued = None
             continue
         gathering.take(number, text, problem)
+        yield from gathering.stray
+        gathering.stray.clear()
         while len(gathering.queue) > WINDOW:
             yield gathering.close()
         draft = gathering.current
@@ -101,8 +109,8 @@ def gather(stream: IO[bytes], tally: Tally) -> Iterator[Draft]:
 class _Gathering:
     """The open documents of one stream."""
 
-    def __init__(self, tally: Tally) -> None:
-        self.tally = tally
+    def __init__(self) -> None:
+        self.stray: list[Stray] = []
         self.queue: deque[Draft] = deque()
         self.open: dict[str, Draft] = {}
         self.current = Draft("")
@@ -111,17 +119,17 @@ class _Gathering:
     def take(self, number: int, text: str, problem: str) -> None:
         """Put a line where it belongs; ``current`` is the document that the next line most likely belongs to."""
         if problem in {LONG, BROKEN}:
-            self._line(number, text, problem if problem == BROKEN else f"the line {problem}")
+            self._stray(number, text, problem if problem == BROKEN else f"the line {problem}")
         elif not text.strip("\ufffd \t\r\v\f"):
             if problem in {NUL, NOT_UTF8}:
-                self._line(number, text, f"the line {problem}")
+                self._stray(number, text, f"the line {problem}")
             self.continued = None
         elif self._section(number, text, problem):
             return
         elif "\t" in text:
             self._row(number, text, problem)
         elif not self._goes_on(text, problem):
-            self._line(number, text, "no tab and no mark of a section: it belongs to no document")
+            self._stray(number, text, "no tab and no mark of a section: it belongs to no document")
 
     def _section(self, number: int, text: str, problem: str) -> bool:
         found = _TEXT.match(text)
@@ -146,7 +154,7 @@ class _Gathering:
         head, _, tail = text.partition("\t")
         key = head.strip()
         if not key:
-            self._line(number, text, "no identifier of a document")
+            self._stray(number, text, "no identifier of a document")
             return
         draft = self.open.get(key) or self._new(key, number)
         self._note(draft, problem)
@@ -187,9 +195,8 @@ class _Gathering:
         if problem and problem != OPEN:
             draft.notes[problem] = draft.notes.get(problem, 0) + 1
 
-    def _line(self, number: int, text: str, reason: str) -> None:
-        self.tally.receive("line")
-        self.tally.set_aside("line", reason, line=number, text=text)
+    def _stray(self, number: int, text: str, reason: str) -> None:
+        self.stray.append(Stray(number, text, reason))
 
     def close(self) -> Draft:
         """Take the oldest open document out."""

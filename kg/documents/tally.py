@@ -91,6 +91,28 @@ class Tally:
         if seen < EXAMPLES:
             self._examples.append(LedgerEntry(self.name, kind, outcome, count, reason, line, printable(text), target))
 
+    def absorb(self, other: Tally) -> None:
+        """Count all that another tally of the same input has counted, as if it had been told here, now.
+
+        >>> tally, more = Tally("a.txt"), Tally("a.txt")
+        >>> for line, one in enumerate((tally, more), 1):
+        ...     one.receive("line"); one.set_aside("line", "blank", line=line)
+        >>> tally.absorb(more)
+        >>> [(entry.outcome, entry.count, entry.line) for entry in tally.entries()]
+        [('received', 2, 0), ('set_aside', 1, 1), ('set_aside', 1, 2)]
+        """
+        self._received.update(other._received)
+        self._kept.update(other._kept)
+        # The other's examples are the first records of each reason there; those that are early enough here stay.
+        seen = dict(self._reasons)
+        for entry in other._examples:
+            key = (entry.kind, entry.outcome, entry.reason)
+            if seen.get(key, 0) < EXAMPLES:
+                self._examples.append(entry)
+            seen[key] = seen.get(key, 0) + entry.count
+        for key, count in other._reasons.items():
+            self._reasons[key] = self._reasons.get(key, 0) + count
+
     def balanced(self) -> bool:
         """Tell whether every record that was received is accounted for.
 
