@@ -168,12 +168,23 @@ def _sentences(document: Document, places: Iterable[Place], patients: Patients) 
 
 
 def _longest(places: list[Place]) -> list[Place]:
-    """Keep the longest of overlapping places; of equal ones the preferred vocabulary's, then the first."""
+    """Keep the longest of overlapping places; of equal ones the preferred vocabulary's, then the first.
+
+    A mention that stands for several terms ("hepatic and renal failure") speaks for each of them.
+    """
     kept: list[Place] = []
     starts: list[int] = []
     for place in sorted(places, key=lambda p: (p.start - p.end, p.start, _vocabulary(p), p.node, p.mention)):
         # What is kept never overlaps, so only the two neighbours can be in the way.
         at = bisect_left(starts, place.start)
+        if at < len(kept) and (kept[at].mention, kept[at].start, kept[at].end) == (
+            place.mention,
+            place.start,
+            place.end,
+        ):
+            starts.insert(at + 1, place.start)
+            kept.insert(at + 1, place)
+            continue
         if (at and kept[at - 1].end > place.start) or (at < len(kept) and kept[at].start < place.end):
             continue
         starts.insert(at, place.start)

@@ -85,6 +85,10 @@ def bones(sentence: Sentence) -> Skeleton:
     last, opened = 0, False
     for place in sentence.places:
         start, end = place.start - sentence.start, place.end - sentence.start
+        if groups and start < last:
+            # One name that stands for several terms.
+            groups[-1][2].append(place)
+            continue
         gap = _plain(sentence.text[last:start])
         last = end
         if opened and (closed := _CLOSES.match(gap)):
