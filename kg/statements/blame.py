@@ -120,7 +120,7 @@ _C: Final[Order] = "drug first"
 _D: Final[Order] = "condition first"
 #: Tried in order; the first that fits decides.
 RULES: tuple[Rule, ...] = (
-    _rule("drug-induced", _C, rf"[-\s]+(?:{_USE}[-\s])?(?:induced|associated|related|mediated|triggered|provoked|evoked|elicited|caused|dependent|kindled|precipitated)[-\s]+{_TO}", presupposed=True),
+    _rule("drug-induced", _C, rf"(?:\s?[-–]\s?(?:{_USE}[-\s])?(?:induced|associated|related|mediated|triggered|provoked|evoked|elicited|caused|dependent|kindled|precipitated)|\s+(?:{_USE}[-\s])?(?:induced|associated|related|mediated))[-\s]+{_TO}", presupposed=True),
     _rule("drug-named-harm", _C, r"\s*[-\s](?:(?:acute|chronic|induced|model|early|late|severe|of)\s+){0,2}", presupposed=True),
     _rule("stopped-for", _C, rf"{_GAP}{{0,40}}?\b{_STOP}{_GAP}{{0,40}}?\b(?:because\s+of|due\s+to|owing\s+to|for|on\s+account\s+of|after(?:\s+the)?\s+(?:developing|onset\s+of|occurrence\s+of|development\s+of|appearance\s+of))\s+{_ADJ}",
           after=r"(?!\w*\s+(?:had\s+|has\s+|was\s+|were\s+)?(?:resolv|improv|recover|subsid|disappear|controlled|relie))"),
