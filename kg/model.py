@@ -21,8 +21,12 @@ GENE = "biolink:Gene"
 TAXON = "biolink:OrganismTaxon"
 VARIANT = "biolink:SequenceVariant"
 CELL_LINE = "biolink:CellLine"
+#: A sign or symptom; it is no disease.
+PHENOTYPE = "biolink:PhenotypicFeature"
 DOCUMENT = "biolink:JournalArticle"
 CASE = "biolink:Case"
+#: Of what kind it is the source does not say.
+NAMED_THING = "biolink:NamedThing"
 #: A term that is neither a disease nor a chemical: the upper branches of MeSH.
 OTHER = "biolink:OntologyClass"
 
@@ -36,6 +40,7 @@ CLOSE_MATCH = "biolink:close_match"
 CHEMICALLY_SIMILAR_TO = "biolink:chemically_similar_to"
 HAS_PART = "biolink:has_part"
 ASSOCIATED_WITH = "biolink:associated_with"
+HAS_PHENOTYPE = "biolink:has_phenotype"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +197,81 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
+class Concept:
+    """An ontology class as the packet writes it, and its CURIE (None where it cannot be read)."""
+
+    written: str
+    label: str
+    curie: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """A point in a life: ``number`` and ``unit`` (year, month, week, day) where it is one, else text or a concept."""
+
+    text: str
+    number: float | None = None
+    unit: str | None = None
+    concept: Concept | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectCondition:
+    """A disease or a phenotypic feature that was found in the subject, or was looked for and is not there."""
+
+    concept: Concept
+    kind: str
+    excluded: bool
+    onset: Age | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectTreatment:
+    """What the subject was given, against what, to what end, and what came of it."""
+
+    agent: Concept
+    target: Concept | None = None
+    intent: Concept | None = None
+    response: Concept | None = None
+    termination: Concept | None = None
+    adverse_events: tuple[Concept, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a phenopacket says of its subject.
+
+    Attributes:
+        id: identifier within the packet, "" where it has none.
+        packet: identifier of the phenopacket.
+        role: ``proband``, ``relative`` or ``member``; "" for a packet that stands alone.
+        taxon: CURIE of the species, None where the packet does not say.
+        sex: ``female``, ``male`` or ``other``, None where it is not known.
+        age: at the last encounter.
+        vital_status: ``alive`` or ``deceased``, None where it is not known.
+        cause_of_death: as asserted.
+        conditions: in the order of the packet, excluded ones among them.
+        treatments: in the order of the packet.
+    """
+
+    id: str
+    packet: str
+    role: str = ""
+    taxon: str | None = None
+    sex: str | None = None
+    age: Age | None = None
+    vital_status: str | None = None
+    cause_of_death: Concept | None = None
+    conditions: tuple[SubjectCondition, ...] = ()
+    treatments: tuple[SubjectTreatment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One publication or page. ``passages`` hold title, TL;DR, findings, abstract paragraphs in order.
 
     A section names one passage: where a section of the source has several, they are numbered (``results 2``).
+    ``subjects`` are the patients that a structured source describes.
     """
 
     id: str
@@ -218,6 +294,7 @@ class Document:
     relations: tuple[Relation, ...] = ()
     publication_types: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    subjects: tuple[Subject, ...] = ()
 
     def passage(self, section: str) -> str:
         """Return the text of a section, "" where there is none."""

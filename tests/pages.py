@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from kg.documents.intake import Input
 from kg.documents.reading import read_input
@@ -41,3 +42,36 @@ def read_document(folder: Path, text: str) -> Document:
     """Read a page that makes one document."""
     (document,) = read_text(folder, text).documents
     return document
+
+
+#: An invented abstract in PubTator's format, with relations.
+RELATED = """7|t|Deafness after cisplatin.
+7|a|It came after cisplatin was given for fever.
+7\t0\t8\tDeafness\tDisease\tD003638
+7\t15\t24\tcisplatin\tChemical\tD002945
+7\t41\t50\tcisplatin\tChemical\tD002945
+7\t65\t70\tfever\tDisease\tD005334|D003638
+7\tCID\tD002945\tD003638
+7\tCID\tD002945\tD005334|D003638
+7\tAssociation\tD003638\tD003638
+7\tCID\tD002945\tD099999
+"""
+
+#: An invented phenopacket of a patient with an osteosarcoma.
+PACKET: dict[str, Any] = {
+    "id": "p1",
+    "subject": {"id": "s", "sex": "MALE", "timeAtLastEncounter": {"age": {"iso8601duration": "P37Y"}}},
+    "phenotypicFeatures": [{"type": {"id": "HP:0001945", "label": "Fever"}}],
+    "diseases": [
+        {"term": {"id": "MONDO:0009807", "label": "osteosarcoma"}},
+        {"term": {"id": "MONDO:0005148", "label": "type 2 diabetes mellitus"}, "excluded": True},
+    ],
+    "medicalActions": [
+        {
+            "treatment": {"agent": {"id": "MESH:D008727", "label": "methotrexate"}},
+            "treatmentTarget": {"id": "MONDO:0009807", "label": "osteosarcoma"},
+            "responseToTreatment": {"id": "NCIT:C102560", "label": "Favorable"},
+        }
+    ],
+    "metaData": {"externalReferences": [{"id": "PMID:7"}]},
+}

@@ -64,6 +64,7 @@ class _Document:
 
     def __init__(self, document: Document) -> None:
         self.types = document.publication_types
+        self.has_subject = bool(document.subjects)
         named = document.title if document.title != document.id else ""
         # Without a title of its own a document begins with what is one.
         self.title = " ".join((named or "".join(p.text for p in document.passages[:1])[:_LONGEST_TITLE]).split())
@@ -132,6 +133,7 @@ def _the_patient(seen: _Document) -> str:
 
 #: (name, whether it is a case report, what it sees - "" where it does not fire), in the order in which they are asked.
 _RULES: Final[tuple[tuple[str, bool, Callable[[_Document], str]], ...]] = (
+    ("subject", True, lambda seen: "a phenopacket describes its patient" if seen.has_subject else ""),
     ("publication-type", True, _of_type(words.TYPE)),
     ("title-animal", False, _in_title(words.ANIMAL_IN_TITLE, "speaks of animals or cells")),
     ("title-about-reports", False, _in_title(words.ABOUT_REPORTS, "is about case reports")),

@@ -1,8 +1,7 @@
 """GA4GH Phenopackets (https://phenopacket-schema.readthedocs.io/, version 2; version 1 where it says the same).
 
 A phenopacket is structured: it has no text, so its mentions stand nowhere. What it says of its subject - age, sex,
-what was found and what was looked for and not found, what was given and to what end - is a `Subject` beside the
-document. What is excluded is no mention of the document: it would read as if the subject had it.
+what was found and what was looked for and not found, what was given and to what end - is the document's `Subject`. What is excluded is no mention of the document: it would read as if the subject had it.
 """
 
 from __future__ import annotations
@@ -15,14 +14,23 @@ from kg.curies import association_id
 from kg.documents.casepage import document_id
 from kg.documents.contenthash import content_hash
 from kg.documents.jsonrecords import json_records
-from kg.documents.subjects import Concept, Condition, Subject, Treatment, get, name_of, read_age, read_concept, text_of
+from kg.documents.subjects import get, name_of, read_age, read_concept, text_of
 from kg.documents.tally import Tally
-from kg.model import CHEMICAL, DISEASE, Document, Finding, Mention, Relation
+from kg.model import (
+    CHEMICAL,
+    DISEASE,
+    PHENOTYPE,
+    Concept,
+    Document,
+    Finding,
+    Mention,
+    Relation,
+    Subject,
+    SubjectCondition,
+    SubjectTreatment,
+)
 
 FORMAT: Final = "phenopacket"
-#: Category of a phenotypic feature; it is no disease.
-PHENOTYPE: Final = "biolink:PhenotypicFeature"
-
 #: Relations that a medical action asserts, agent first.
 TARGETS: Final = "treatmentTarget"
 ADVERSE: Final = "adverseEvents"
@@ -35,7 +43,7 @@ _PARTS: Final = ("phenotypicFeatures", "diseases", "medicalActions", "measuremen
                  "genes", "variants")  # fmt: skip
 
 
-def read_phenopackets(stream: IO[bytes], name: str, tally: Tally) -> Iterator[tuple[Document, Subject]]:
+def read_phenopackets(stream: IO[bytes], name: str, tally: Tally) -> Iterator[Document]:
     """Read the phenopackets of a stream: one, a list, JSON lines, the members of families and cohorts.
 
     Args:
@@ -45,14 +53,15 @@ def read_phenopackets(stream: IO[bytes], name: str, tally: Tally) -> Iterator[tu
             interpretation (``mention``), and of every target and adverse event of a treatment (``relation``).
 
     Yields:
-        The document and its subject. Packets of one publication give documents of one identifier.
+        The document, with its subject. Packets of one publication give documents of one identifier.
 
     Example:
         >>> import io
         >>> packet = b'''{"id": "p1", "subject": {"id": "a", "sex": "MALE"}, "diseases": [
         ...   {"term": {"id": "MONDO:0009807", "label": "osteosarcoma"}, "onset": {"age": {"iso8601duration": "P37Y"}}},
         ...   {"term": {"id": "MONDO:0005148", "label": "type 2 diabetes mellitus"}, "excluded": true}]}'''
-        >>> (document, subject), = read_phenopackets(io.BytesIO(packet), "p.json", Tally("p.json"))
+        >>> document, = read_phenopackets(io.BytesIO(packet), "p.json", Tally("p.json"))
+        >>> subject, = document.subjects
         >>> [m.asserted for m in document.mentions], [(c.concept.curie, c.excluded) for c in subject.conditions]
         (['MONDO:0009807'], [('MONDO:0009807', False), ('MONDO:0005148', True)])
     """
@@ -107,8 +116,8 @@ class _PacketReader:
         self.mentions: dict[str, Mention] = {}
         self.relations: list[Relation] = []
 
-    def read(self, name: str, mended: tuple[str, ...]) -> tuple[Document, Subject]:
-        """Return the document and its subject."""
+    def read(self, name: str, mended: tuple[str, ...]) -> Document:
+        """Return the document."""
         numbers: dict[str, list[str]] = {"pmid": [], "pmcid": [], "doi": []}
         titles: dict[str, str] = {}
         for kind, number, title in self.references:
@@ -134,11 +143,12 @@ class _PacketReader:
                         self.id, None, None, None, None, message)
                 for code, message in problems
             ),
+            subjects=(self.subject(conditions, treatments),),
         )  # fmt: skip
         self.tally.keep("document")
-        return document, self.subject(conditions, treatments)
+        return document
 
-    def subject(self, conditions: tuple[Condition, ...], treatments: tuple[Treatment, ...]) -> Subject:
+    def subject(self, conditions: tuple[SubjectCondition, ...], treatments: tuple[SubjectTreatment, ...]) -> Subject:
         """Return the subject with what was read of it."""
         value = get(self.packet, "subject")
         who: dict[str, Any] = value if isinstance(value, dict) else {}
@@ -148,14 +158,14 @@ class _PacketReader:
         taxon = read_concept(get(who, "taxonomy"))
         met = get(who, "timeAtLastEncounter")
         return Subject(
-            id=text_of(who, "id"), document=self.document, packet=self.id, role=self.role,
+            id=text_of(who, "id"), packet=self.id, role=self.role,
             taxon=taxon.curie if taxon else None, sex=_SEXES.get(name_of(get(who, "sex"), _SEX_NUMBERS)),
             age=read_age(met if met is not None else get(who, "ageAtCollection"), text_of(who, "dateOfBirth")),
             vital_status=alive.lower() if alive in _STATUS_NUMBERS[1:] else None,
             cause_of_death=read_concept(get(status, "causeOfDeath")), conditions=conditions, treatments=treatments,
         )  # fmt: skip
 
-    def conditions(self, part: str, key: str) -> Iterator[Condition]:
+    def conditions(self, part: str, key: str) -> Iterator[SubjectCondition]:
         """Yield the diseases or the features; those that are not excluded become mentions."""
         category = DISEASE if part == "diseases" else PHENOTYPE
         for element in self.elements(part):
@@ -165,13 +175,13 @@ class _PacketReader:
                 continue
             excluded = any(get(element, k) in (True, "true") for k in ("excluded", "negated"))
             onset = next((o for k in ("onset", "ageOfOnset", "classOfOnset") if (o := read_age(get(element, k)))), None)
-            yield Condition(concept, "disease" if part == "diseases" else "phenotype", excluded, onset)
+            yield SubjectCondition(concept, "disease" if part == "diseases" else "phenotype", excluded, onset)
             if excluded:
                 self.aside("excluded: the subject does not have it; kept with the subject, no mention", element)
             else:
                 self.mention(part, category, concept)
 
-    def treatments(self) -> Iterator[Treatment]:
+    def treatments(self) -> Iterator[SubjectTreatment]:
         """Yield the treatments; agents and adverse events become mentions, targets and events relations."""
         for element in self.elements("medicalActions"):
             treatment = get(element, "treatment")
@@ -186,7 +196,7 @@ class _PacketReader:
                 self.mention("medicalActions", CHEMICAL, agent)
                 self.relate(TARGETS, agent, (target,) if target else ())
                 self.relate(ADVERSE, agent, adverse)
-                yield Treatment(
+                yield SubjectTreatment(
                     agent, target, read_concept(get(element, "treatmentIntent")), read_concept(get(element, "responseToTreatment")),
                     read_concept(get(element, "treatmentTerminationReason")), adverse,
                 )  # fmt: skip

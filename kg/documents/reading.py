@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from typing import IO, Final, Protocol
+from collections.abc import Callable, Iterator
+from typing import IO, Final, Protocol, TypeVar
 
 from kg.documents import intake
 from kg.documents.annotationtable import read_table
@@ -17,11 +17,13 @@ from kg.documents.jats import read_jats
 from kg.documents.phenopacket import read_phenopackets
 from kg.documents.pubtator import read_pubtator
 from kg.documents.streams import Source, open_streams
-from kg.documents.subjects import Subject
 from kg.documents.tablecolumns import TableColumns
 from kg.documents.tally import Tally
 from kg.model import Document, LedgerEntry, Reading
 from kg.unpacking import Limits
+
+
+T = TypeVar("T")
 
 
 class _Reader(Protocol):
@@ -34,6 +36,7 @@ _READERS: Final[dict[str, _Reader]] = {
     "bioc-xml": read_biocxml,
     "bioc-json": read_biocjson,
     "jats": read_jats,
+    "phenopacket": read_phenopackets,
 }
 
 
@@ -44,15 +47,12 @@ class Stream:
         name: its name in the ledger.
         format: what `detect` said; "" where it is in no format that is read.
         documents: yields each document once; when it is exhausted, the ledger is complete.
-        subjects: what phenopackets say of their subjects, by identifier of the document, in their order. An entry is
-            there when its document is yielded; who takes it out keeps the memory flat.
     """
 
     def __init__(self, source: Source, columns: TableColumns | None = None) -> None:
         self.name = source.name
         self.format = "" if source.stream is None else detect(source.start, source.name, columns)
-        self.subjects: dict[str, list[Subject]] = {}
-        self.documents: Iterator[Document] = self._read()
+        self.documents: Iterator[Document] = self._read(self._documents())
         self._source = source
         self._columns = columns
         self._tally = Tally(source.name)
@@ -61,6 +61,21 @@ class Stream:
         self._aside: LedgerEntry | None = None
         self._over = False
         self._left = False
+
+    def through(self, reader: Callable[[IO[bytes], str, Tally], Iterator[T]]) -> Iterator[T]:
+        """Read the stream with another reader of its format, in place of ``documents``.
+
+        Args:
+            reader: is given the bytes, the name and the tally, as the readers of formats are.
+
+        >>> import io
+        >>> stream = Stream(Source("a.txt", start=b"1|t|Fever\\n", stream=io.BytesIO(b"1|t|Fever\\n")))
+        >>> list(stream.through(lambda stream, name, tally: iter([len(stream.read())])))
+        [10]
+        """
+        if self._source.stream is None:
+            raise ValueError(f"{self.name} has no bytes to read")
+        return self._read(reader(self._source.stream, self.name, self._tally))
 
     def leave(self) -> None:
         """Let go of what is not read: the input goes on to its next stream.
@@ -92,9 +107,9 @@ class Stream:
         yield from self._page
         yield from self._tally.entries()
 
-    def _read(self) -> Iterator[Document]:
+    def _read(self, documents: Iterator[T]) -> Iterator[T]:
         self._check()
-        for document in self._documents():
+        for document in documents:
             yield document
             self._check()
         damage = self._source.damage
@@ -122,10 +137,6 @@ class Stream:
             yield from self._case_page(source.stream)
         elif not self.format:
             self._set_aside(_not_read(looks_like(source.start)))
-        elif self.format == "phenopacket":
-            for document, subject in read_phenopackets(source.stream, self.name, self._tally):
-                self.subjects.setdefault(document.id, []).append(subject)
-                yield document
         elif self.format == "table":
             yield from read_table(source.stream, self.name, self._tally, self._columns)
         else:

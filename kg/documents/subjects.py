@@ -1,4 +1,4 @@
-"""Subjects of phenopackets: the case facts that a structured source states, with their ages.
+"""Parts of a phenopacket that say something of its subject: ages, concepts, enumerations, texts.
 
 Elements are those of GA4GH's Phenopacket schema (https://phenopacket-schema.readthedocs.io/), version 2 and 1.
 """
@@ -8,10 +8,10 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from kg.curies import normalize
+from kg.model import Age, Concept
 
 _DURATION: Final = re.compile(
     r"P(?=[\dT])(?:(\d+(?:\.\d+)?)Y)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?(?:T[\dHMS.]+)?"
@@ -20,78 +20,6 @@ _SNAKE: Final = re.compile(r"(?<!^)(?=[A-Z])")
 _NO_TEXT: Final = re.compile("[\x00\ud800-\udfff]")
 _UNITS: Final = ("year", "month", "week", "day")
 _DAYS: Final = (365.25, 365.25 / 12, 7.0, 1.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Concept:
-    """An ontology class as the packet writes it, and its CURIE (None where it cannot be read)."""
-
-    written: str
-    label: str
-    curie: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Age:
-    """A point in a life: ``number`` and ``unit`` (year, month, week, day) where it is one, else text or a concept."""
-
-    text: str
-    number: float | None = None
-    unit: str | None = None
-    concept: Concept | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A disease or a phenotypic feature that was found in the subject, or was looked for and is not there."""
-
-    concept: Concept
-    kind: str
-    excluded: bool
-    onset: Age | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Treatment:
-    """What the subject was given, against what, to what end, and what came of it."""
-
-    agent: Concept
-    target: Concept | None = None
-    intent: Concept | None = None
-    response: Concept | None = None
-    termination: Concept | None = None
-    adverse_events: tuple[Concept, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a phenopacket says of its subject.
-
-    Attributes:
-        id: identifier within the packet, "" where it has none.
-        document: identifier of the document.
-        packet: identifier of the phenopacket.
-        role: ``proband``, ``relative`` or ``member``; "" for a packet that stands alone.
-        taxon: CURIE of the species, None where the packet does not say.
-        sex: ``female``, ``male`` or ``other``, None where it is not known.
-        age: at the last encounter.
-        vital_status: ``alive`` or ``deceased``, None where it is not known.
-        cause_of_death: as asserted.
-        conditions: in the order of the packet, excluded ones among them.
-        treatments: in the order of the packet.
-    """
-
-    id: str
-    document: str
-    packet: str
-    role: str = ""
-    taxon: str | None = None
-    sex: str | None = None
-    age: Age | None = None
-    vital_status: str | None = None
-    cause_of_death: Concept | None = None
-    conditions: tuple[Condition, ...] = ()
-    treatments: tuple[Treatment, ...] = ()
 
 
 def read_age(element: object, born: str = "") -> Age | None:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from kg.curies import association_id
 from kg.documents.casepage import document_id
 from kg.documents.placing import Placer
-from kg.model import Document, Finding, LedgerEntry, Mention, Reason, Relation, Severity
+from kg.model import NAMED_THING, Document, Finding, LedgerEntry, Mention, Reason, Relation, Severity
 
 #: Formats in the order in which the same text is taken from them.
 FORMATS: Final = ("casepage", "jats", "bioc", "pubtator", "table", "phenopacket")
@@ -27,7 +27,6 @@ _FIELDS: Final[dict[str, Severity]] = {
 }  # fmt: skip
 #: Values that are taken from another source where the first has none, and not compared.
 _FILLED: Final = ("figure_count", "figure_url", "source_url")
-_NAMED_THING: Final = "biolink:NamedThing"
 
 
 def unite(documents: Sequence[Document]) -> tuple[Document, tuple[LedgerEntry, ...]]:
@@ -74,6 +73,7 @@ def unite(documents: Sequence[Document]) -> tuple[Document, tuple[LedgerEntry, .
     united = replace(
         base, **values, id=identifier, mentions=annotations.mentions(), relations=annotations.relations(),
         findings=tuple({finding.id: finding for finding in reversed(findings)}.values())[::-1],
+        subjects=tuple(dict.fromkeys(subject for record in different for subject in record.subjects)),
     )  # fmt: skip
     return united, (*merged, *annotations.merged)
 
@@ -347,7 +347,7 @@ def _keys(mention: Mention) -> list[tuple[object, ...]]:
 def _contradict(one: Mention, other: Mention) -> bool:
     """Tell whether two mentions of one place cannot both be right: other kinds, or other terms of one vocabulary."""
     if one.category != other.category:
-        return _NAMED_THING not in {one.category, other.category}
+        return NAMED_THING not in {one.category, other.category}
     first, second = _ids(one), _ids(other)
     vocabularies = [{curie.partition(":")[0] for curie in ids} for ids in (first, second)]
     named = one.asserted is not None and other.asserted is not None

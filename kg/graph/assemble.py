@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kg.curies import association_id
@@ -34,6 +34,7 @@ from kg.statements.comention import read_co_mentions
 from kg.statements.conditions import read_conditions
 from kg.statements.patients import Patients, read_patients
 from kg.statements.places import Place, Story, place_of, tell_story
+from kg.statements.subjects import cases_of, join_subjects, read_conditions_of_subjects
 from kg.statements.treatment import read_treatments
 from kg.terms.index import TermIndex
 
@@ -75,10 +76,12 @@ class Assembler:
     def rows(self, document: Document) -> Iterator[Row]:
         """Yield (table, row) for everything that a document holds and says."""
         verdict = is_case_report(document)
-        patients = read_patients(document) if verdict.is_case or self.config.all_cases else Patients((), ())
+        told = read_patients(document) if verdict.is_case or self.config.all_cases else Patients((), ())
+        subjects = join_subjects(document, told)
+        patients = subjects.patients
         context = Context.of(self.index, document.mentions, patients.ages, patients.sexes, document.passages)
         links: list[tuple[Mention, Link, Entity | None]] = []
-        findings: list[Finding] = [*document.findings]
+        findings: list[Finding] = [*document.findings, *subjects.findings]
         for mention, (decided, found) in decide_all(context):
             findings += found
             links += [(mention, link, self._entity(mention, link)) for link in decided]
@@ -97,10 +100,13 @@ class Assembler:
         story = tell_story(document, places, diseases, patients)
         for evidence in self._statements(document, story, patients, spoken, places):
             yield "evidence", evidence_row(evidence)
-        for told in read_relations(story, document.relations, _ends(links)):
-            if told.evidence is None:
-                findings.append(_without_edge(told))
-            yield from _relation_rows(told)
+        ends = _ends(links)
+        for evidence in read_conditions_of_subjects(document.id, subjects, ends):
+            yield "evidence", evidence_row(evidence)
+        for asserted in read_relations(story, document.relations, ends):
+            if asserted.evidence is None:
+                findings.append(_without_edge(asserted))
+            yield from _relation_rows(asserted, cases_of(asserted.relation, subjects))
         linked = {e.id for _, _, e in links if e}
         if len(linked) > self.config.co_mention_limit:
             findings.append(self._crowded(document, len(linked)))
@@ -147,7 +153,7 @@ class Assembler:
 def _document_rows(document: Document, verdict: Verdict) -> Iterator[Row]:
     row = as_row(document)
     passages = row.pop("passages")
-    for told_elsewhere in ("mentions", "relations", "findings"):
+    for told_elsewhere in ("mentions", "relations", "findings", "subjects"):
         del row[told_elsewhere]
     yield "documents", {**row, "case_report": verdict.is_case, "case_report_reason": verdict.reason}
     for i, passage in enumerate(passages):
@@ -202,16 +208,17 @@ def _ends(links: Iterable[tuple[Mention, Link, Entity | None]]) -> dict[str, tup
     return {curie: (node, category) for curie, (_, node, category) in best.items()}
 
 
-def _relation_rows(told: Told) -> Iterator[Row]:
-    """Yield a relation of the sources as it was asserted, and the evidence that it gives."""
+def _relation_rows(told: Told, cases: Sequence[tuple[str, str | None]]) -> Iterator[Row]:
+    """Yield a relation of the sources as it was asserted, and the evidence that it gives, of each case that it is of."""
     row = {
         **as_row(told.relation), "predicate": told.predicate, "subject_node": told.subject, "object_node": told.object,
         "reason": told.reason,
     }  # fmt: skip
     if told.evidence:
-        evidence = evidence_row(told.evidence)
-        yield "evidence", evidence
-        row |= {"edge": evidence["edge"], "evidence": evidence["id"]}
+        of_cases = [replace(told.evidence, case=case, outcome=outcome) for case, outcome in cases]
+        rows = [evidence_row(evidence) for evidence in of_cases or [told.evidence]]
+        yield from (("evidence", evidence) for evidence in rows)
+        row |= {"edge": rows[0]["edge"], "evidence": rows[0]["id"]}
     yield "relations", row
 
 

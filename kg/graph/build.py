@@ -156,8 +156,6 @@ def _read(inputs: Sequence[Input], path: Path, ledger: Ledger, stack: ExitStack,
         for stream in read_streams(item):
             for place, document in enumerate(stream.documents):
                 spool.add(document, place)
-                # What a phenopacket says of its subject beside the mentions makes no case of its own yet.
-                stream.subjects.clear()
             ledger.add(stream.entries())
         progress(done * _READING // len(inputs), _STEPS)
     return spool

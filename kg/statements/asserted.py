@@ -2,7 +2,7 @@
 
 The source says that two identifiers are related in a document, seldom where. The evidence carries the first sentence
 that names both ends, and its method says that the choice is ours (`source-relation+same-sentence`); where no
-sentence names both there is none. A relation speaks of no patient: it has no case.
+sentence names both there is none. A relation speaks of no patient, unless it is a phenopacket's.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kg.model import ASSOCIATED_WITH, CHEMICAL, DISEASE, HAS_ADVERSE_EVENT, Evidence, Relation
+from kg.model import APPLIED_TO_TREAT, ASSOCIATED_WITH, CHEMICAL, DISEASE, HAS_ADVERSE_EVENT, Evidence, Relation
 from kg.statements.comention import ORDER
 from kg.statements.evidence import from_sentence
 from kg.statements.places import Place, Sentence, Story
@@ -26,6 +26,9 @@ PREDICATES: Final[dict[str, tuple[str, str]]] = {
     "cid": (HAS_ADVERSE_EVENT, _CAUSES),
     "chemicalinduceddisease": (HAS_ADVERSE_EVENT, _CAUSES),
     "cause": (HAS_ADVERSE_EVENT, _CAUSES),
+    # A phenopacket's medical actions (https://phenopacket-schema.readthedocs.io/en/latest/medical-action.html).
+    "treatmenttarget": (APPLIED_TO_TREAT, APPLIED_TO_TREAT),
+    "adverseevents": (HAS_ADVERSE_EVENT, HAS_ADVERSE_EVENT),
     "treat": ("biolink:treats_or_applied_or_studied_to_treat", RELATED_TO),
     "prevent": ("biolink:preventative_for_condition", RELATED_TO),
     "association": (ASSOCIATED_WITH, ASSOCIATED_WITH),

@@ -17,10 +17,22 @@ import pyarrow.parquet as pq
 from kg.errors import GraphError
 from kg.graph.store import GraphFolder
 from kg.graph.tables import SCHEMAS
-from kg.model import CASE, CELL_LINE, CHEMICAL, DISEASE, DOCUMENT, GENE, OTHER, TAXON, VARIANT
+from kg.model import (
+    CASE,
+    CELL_LINE,
+    CHEMICAL,
+    DISEASE,
+    DOCUMENT,
+    GENE,
+    NAMED_THING,
+    OTHER,
+    PHENOTYPE,
+    TAXON,
+    VARIANT,
+)
 
 #: Raised when the projection of the same tables changes, so that no cache serves the older one.
-PROJECTION = 3
+PROJECTION = 4
 #: Label that every node of ours has beside its own in a Cypher engine: it tells them from anybody else's.
 MARKER = "Casegraph"
 
@@ -36,6 +48,8 @@ LABELS: dict[str, tuple[str, ...]] = {
     TAXON: ("OrganismTaxon", "Entity"),
     VARIANT: ("SequenceVariant", "Entity"),
     CELL_LINE: ("CellLine", "Entity"),
+    PHENOTYPE: ("PhenotypicFeature", "Entity"),
+    NAMED_THING: ("NamedThing", "Entity"),
     OTHER: ("OntologyClass", "Entity"),
     DOCUMENT: ("Publication",),
     CASE: ("CaseReport",),

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.documents.phenopacket import ADVERSE, PHENOTYPE, TARGETS, read_phenopackets
-from kg.documents.subjects import Subject, read_age
+from kg.documents.phenopacket import ADVERSE, TARGETS, read_phenopackets
+from kg.documents.subjects import read_age
 from kg.documents.tally import Tally
-from kg.model import CHEMICAL, DISEASE, Document
+from kg.model import CHEMICAL, DISEASE, PHENOTYPE, Document, Subject
 
 PACKET: dict[str, Any] = {
     "id": "PMID_101_patient-1",
@@ -53,7 +53,8 @@ def read(value: object, *, text: str | None = None) -> tuple[list[tuple[Document
     """Read packets and see that the tally balances and agrees with what came."""
     tally = Tally("p.json")
     data = text if text is not None else json.dumps(value)
-    pairs = list(read_phenopackets(io.BytesIO(data.encode()), "p.json", tally))
+    documents = list(read_phenopackets(io.BytesIO(data.encode()), "p.json", tally))
+    pairs = [(document, document.subjects[0]) for document in documents]
     assert tally.balanced()
     kept = {e.kind: e.count for e in tally.entries() if e.outcome == "kept"}
     assert kept.get("document", 0) == len(pairs)
@@ -77,7 +78,7 @@ def test_a_packet() -> None:
         (TARGETS, "CHEBI:44185", "MONDO:0009807"),
         (ADVERSE, "CHEBI:44185", "HP:0002013"),
     ]
-    assert (subject.id, subject.document, subject.packet) == ("patient 1", "PMID:101", "PMID_101_patient-1")
+    assert (subject.id, subject.packet) == ("patient 1", "PMID_101_patient-1")
     assert (subject.sex, subject.taxon, subject.vital_status) == ("female", "NCBITaxon:9606", "deceased")
     assert subject.cause_of_death and subject.cause_of_death.curie == "MONDO:0005148"
     assert subject.age and (subject.age.unit, round(subject.age.number or 0, 2)) == ("year", 37.17)

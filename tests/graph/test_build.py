@@ -27,7 +27,7 @@ from kg.graph.tables import SCHEMAS
 from kg.model import CHEMICAL, BuildConfig, Document, LedgerEntry, Mention, Passage
 from kg.model import DISEASE as DISEASE_KIND
 from tests.bundled import index
-from tests.pages import CASES, ROOT, SEED, page
+from tests.pages import CASES, PACKET, RELATED, ROOT, SEED, page
 
 DRUG, DISEASE = "PUBCHEM.COMPOUND:25017411", "MONDO:0009807"
 
@@ -241,7 +241,6 @@ class Told:
     def __init__(self, name: str, documents: tuple[Document, ...]) -> None:
         self.name = name
         self.documents = iter(documents)
-        self.subjects: dict[str, list[Any]] = {}
         self._counts = {"file": 1, "document": len(documents), "mention": sum(len(d.mentions) for d in documents)}
 
     def entries(self) -> Iterator[LedgerEntry]:
@@ -411,19 +410,6 @@ def test_every_row_of_the_ledger_has_a_reason_where_it_needs_one(everything: Gra
         assert (row["outcome"] in {"received", "kept"}) or row["reason"]
 
 
-RELATED = """7|t|Deafness after cisplatin.
-7|a|It came after cisplatin was given for fever.
-7\t0\t8\tDeafness\tDisease\tD003638
-7\t15\t24\tcisplatin\tChemical\tD002945
-7\t41\t50\tcisplatin\tChemical\tD002945
-7\t65\t70\tfever\tDisease\tD005334|D003638
-7\tCID\tD002945\tD003638
-7\tCID\tD002945\tD005334|D003638
-7\tAssociation\tD003638\tD003638
-7\tCID\tD002945\tD099999
-"""
-
-
 def test_relations_of_the_source_are_rows_and_evidence(tmp_path: Path) -> None:
     page = tmp_path / "related.txt"
     page.write_text(RELATED, "utf-8")
@@ -455,3 +441,26 @@ def test_a_relation_that_two_files_assert_is_merged(tmp_path: Path) -> None:
     result = build(pages, tmp_path / "g", index=index())
     assert result.totals["relation"] == {"received": 8, "kept": 3, "merged": 3, "set_aside": 2}
     assert result.folder.count("relations") == 4
+
+
+def test_a_phenopacket_and_its_article_are_one_case(tmp_path: Path) -> None:
+    article = "7|t|Osteosarcoma in a man: a case report\n7|a|A 37-year-old man was treated.\n7\t0\t12\tOsteosarcoma\tDisease\tD012516\n"
+    (tmp_path / "a.txt").write_text(article, "utf-8")
+    (tmp_path / "b.json").write_text(json.dumps(PACKET), "utf-8")
+    folder = build([tmp_path / "a.txt", tmp_path / "b.json"], tmp_path / "g", index=index()).folder
+    ((case, age, sex),) = [(c["id"], c["age"], c["sex"]) for c in folder.rows("cases")]
+    assert (age, sex) == (37.0, "male")
+    edges = {(e["subject"], e["predicate"], e["object"]): e for e in folder.rows("edges")}
+    assert (case, "biolink:associated_with", "MONDO:0009807") in edges
+    assert (case, "biolink:has_phenotype", "HP:0001945") in edges
+    (given,) = [e for e in edges.values() if e["predicate"] == "biolink:applied_to_treat"]
+    assert (given["object"], given["cases"], given["original_predicate"]) == ("MONDO:0009807", 1, "treatmentTarget")
+    (told,) = [e for e in folder.rows("evidence") if e["edge"] == given["id"]]
+    assert (told["outcome"], told["polarity_reason"]) == ("Favorable", "asserted")
+    # What was looked for and not found is a fact, and nothing that a query could take for a disease of the patient.
+    assert not [e for e in edges if e[2] == "MONDO:0005148" and e[0] == case]
+    assert "excluded" in {f["kind"] for f in folder.rows("facts")}
+    nodes = {n["id"]: n["category"] for n in folder.rows("nodes")}
+    assert nodes["HP:0001945"] == "biolink:PhenotypicFeature"
+    (document,) = folder.rows("documents")
+    assert document["case_report_reason"] == "a phenopacket describes its patient"

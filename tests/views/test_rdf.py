@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ from kg.views.rdf import load_store, rdf_dataset, rdf_quads
 from kg.views.rdfvocabulary import all_prefixes, iri, passage_iri
 from tests.bundled import index
 from tests.generated import generate
-from tests.pages import CASES, SEED
+from tests.pages import CASES, PACKET, RELATED, SEED
 
 KG = Namespace("urn:casegraph:")
 BIOLINK = Namespace("https://w3id.org/biolink/vocab/")
@@ -228,6 +229,26 @@ def test_built_graphs_conform(pages: list[Path], tmp_path: Path) -> None:
     assert violations(turtle(build(pages, tmp_path / "graph", index=index()).folder)) == set()
 
 
+@pytest.fixture
+def structured(tmp_path: Path) -> GraphFolder:
+    """A graph of relations and of a phenopacket."""
+    (tmp_path / "related.txt").write_text(RELATED, "utf-8")
+    (tmp_path / "packet.json").write_text(json.dumps(PACKET), "utf-8")
+    return build(
+        [tmp_path / "related.txt", tmp_path / "packet.json"], tmp_path / "graph", index=index(),
+    ).folder  # fmt: skip
+
+
+def test_what_sources_assert_conforms(structured: GraphFolder) -> None:
+    data = turtle(structured)
+    assert violations(data) == set()
+    assert str(data.value(None, BIOLINK.original_predicate, None) or "")
+    found = data.query(
+        "SELECT ?word { ?a a biolink:Association ; biolink:predicate biolink:has_adverse_event ; biolink:original_predicate ?word }"
+    )
+    assert {str(row[0]) for row in found} == {"CID"}  # type: ignore[index]
+
+
 def _one(data: Graph, kind: URIRef) -> Any:
     return min(data.subjects(RDF.type, kind))
 
@@ -297,9 +318,12 @@ def test_every_word_that_we_use_is_in_the_biolink_model(biolink: dict[str, Any])
     assert {"Disease", "CaseToDiseaseAssociation", "applied_to_treat", "has_adverse_event"} <= used
 
 
-def test_predicates_and_categories_of_built_graphs(biolink: dict[str, Any], tmp_path: Path) -> None:
-    folder = build([SEED, CASES], tmp_path / "graph", index=index()).folder
-    predicates = {e["predicate"].removeprefix("biolink:").replace("_", " ") for e in folder.rows("edges")}
+def test_predicates_and_categories_of_built_graphs(
+    biolink: dict[str, Any], structured: GraphFolder, tmp_path: Path
+) -> None:
+    folder = build([SEED, CASES], tmp_path / "cases", index=index()).folder
+    edges = [*folder.rows("edges"), *structured.rows("edges")]
+    predicates = {e["predicate"].removeprefix("biolink:").replace("_", " ") for e in edges}
     ancestors = {name: slot.get("is_a") for name, slot in biolink["slots"].items()}
     for predicate in predicates:
         above = predicate
@@ -308,8 +332,8 @@ def test_predicates_and_categories_of_built_graphs(biolink: dict[str, Any], tmp_
         assert above == "related to", predicate
     levels = biolink["enums"]["KnowledgeLevelEnum"]["permissible_values"]
     agents = biolink["enums"]["AgentTypeEnum"]["permissible_values"]
-    assert {e["knowledge_level"] for e in folder.rows("edges")} <= levels.keys()
-    assert {e["agent_type"] for e in folder.rows("edges")} <= agents.keys()
+    assert {e["knowledge_level"] for e in edges} <= levels.keys()
+    assert {e["agent_type"] for e in edges} <= agents.keys()
 
 
 def test_nulls_and_empty_texts_make_no_triple(tmp_path: Path) -> None:
