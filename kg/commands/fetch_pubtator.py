@@ -27,7 +27,7 @@ _FILES = {"biocjson": (".json",), "biocxml": (".xml",), "pubtator": (".pubtator"
 @click.option("--format", "form", type=click.Choice(list(_FILES)), default="biocjson", show_default=True,
               help="What the service is to write.")  # fmt: skip
 @click.option("-o", "--output", required=True, metavar="FOLDER|FILE", type=click.Path(path_type=Path),
-              help="A folder to fetch into; or one file (.json, .xml, .pubtator; .gz), fetched by way of FILE.fetch/.")  # fmt: skip
+              help="A folder to fetch into; or one file (.json, .xml, .pubtator; .gz), fetched by way of the folder .FILE.fetch.")  # fmt: skip
 @service_options(3.0, "KG_PUBTATOR_URL")
 def pubtator(
     pmids: tuple[str, ...],
@@ -60,7 +60,7 @@ def pubtator(
         raise click.UsageError("There is no identifier in what was named.")
     service = open_asked_service(url, VARIABLE, ADDRESS, rate=rate, timeout=timeout, attempts=attempts)
     question = Question(query.strip(), case_reports, limit) if query is not None else None
-    folder = output.with_name(output.name + ".fetch") if target else output
+    folder = output.with_name(f".{output.name}.fetch") if target else output
     with fetch_bar() as progress:
         report = fetch_pubtator(folder, service, pmids=numbers, pmcids=in_pmc, question=question,
                                 form=cast("Form", form), full=full, target=target, refresh=refresh, progress=progress)  # fmt: skip

@@ -75,7 +75,9 @@ def fetch_bar() -> Iterator[Progress]:
     bar = click.progressbar(length=1, label="Fetching", file=sys.stderr, hidden=not sys.stderr.isatty())
 
     def progress(done: int, everything: int, label: str) -> None:
-        bar.label = label
+        if label != bar.label or done < bar.pos:
+            # From searching to fetching: the bar begins anew.
+            bar.label, bar.pos, bar.finished = label, 0, False
         bar.length = max(everything, 1)
         bar.update(done - bar.pos)
 

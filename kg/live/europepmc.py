@@ -218,7 +218,8 @@ class _Run:
                 self.failures = 0
                 self._missing(key, "no-full-text", f"{self.service.name} has no full text of the article")
             else:
-                self.failures += 1
+                # One large article says nothing of the service.
+                self.failures += error.reason != "too-large"
                 self._missing(key, error.reason, str(error))
             return
         self.failures = 0
