@@ -293,10 +293,14 @@ class _Run:
         def read(answer: Answer) -> tuple[list[Part], bool]:
             nonlocal tries
             tries += 1
+            first = tries == 1 and self.service.limits.attempts > 1
             parts = _read_export(answer, self.form)
+            if first and answer.status != 200:
+                # "Could not retrieve" may be said of a moment's trouble; said twice it is believed.
+                raise BrokenError("the service says that it has none of the documents", "refused")
             known = {key for part in parts for key in part.ids}
             strange = any(part.ids.isdisjoint(batch) for part in parts) and not known.issuperset(batch)
-            if strange and tries == 1:
+            if strange and first:
                 raise BrokenError("other documents came than were asked for", "wrong-content")
             return parts, strange
 

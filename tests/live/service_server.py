@@ -6,7 +6,7 @@ Faults are used up one a request; ``always`` names one for each request whose pa
     hang                  no answer at all
     cut, cut-quietly      half of the body, with the whole length announced, or with none
     html                  a web page, with 200
-    text:...              these words, with 200
+    text:..., 400-text:   these words, with 200 or 400
     wrong                 documents that nobody asked for, in place of all
     other                 the first document is another one
     extra, twice          one document more; the first once more
@@ -243,8 +243,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         elif name == "html":
             self._send(200, PAGE, {"Content-Type": "text/html"})
-        elif name == "text":
-            self._send(200, value.encode())
+        elif name in {"text", "400-text"}:
+            self._send(200 if name == "text" else 400, value.encode())
         elif name == "redirect":
             self._send(302, b"", {"Location": value + self.path})
         elif name == "flood":

@@ -116,8 +116,15 @@ def test_what_there_is_not_is_named(server: LiveServer, tmp_path: Path) -> None:
 def test_where_none_is_known_the_service_says_400(server: LiveServer, tmp_path: Path) -> None:
     report = fetch(server, tmp_path, pmids=["9001", "9002"])
     assert missing(report) == {"PMID:9001": "not-found", "PMID:9002": "not-found"}
-    assert len(server.state.seen) == 1
+    assert len(server.state.seen) == 2
     assert read(tmp_path) == []
+
+
+def test_none_known_is_believed_when_said_twice(server: LiveServer, tmp_path: Path) -> None:
+    server.state.faults += ['400-text:{"detail": "Could not retrieve publications"}']
+    assert fetch(server, tmp_path, pmids=["7", "8"]).whole
+    service = open_at(server.pubtator, limits=replace(LIMITS, attempts=1))
+    assert missing(fetch_pubtator(tmp_path, service, pmids=["9001"])) == {"PMID:9001": "not-found"}
 
 
 def test_another_400_is_a_refusal(server: LiveServer, tmp_path: Path) -> None:
