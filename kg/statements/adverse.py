@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.model import CHEMICAL, DISEASE, HAS_ADVERSE_EVENT, Evidence
-from kg.statements.blame import Rule, blames
+from kg.statements.blame import NAMED_HARM, Rule, blames
 from kg.statements.cues import clause_bounds, is_background, is_family, is_history, is_hypothetical, is_negated, is_past
 from kg.statements.denial import is_denied
 from kg.statements.evidence import from_sentence
@@ -34,9 +34,15 @@ _NO_CONDITION = re.compile(
     re.IGNORECASE,
 )
 # A harm that is told by the organ or in general; where the drug is blamed for something more telling, that is meant.
+_ORGAN = (
+    r"(?:acute|chronic|severe|mild|organ|tissue|cell(?:ular)?|liver|hepatic|hepatocellular|renal|kidney|cardiac|heart|myocardial|cardiovascular|vascular|lung|"
+    r"pulmonary|skin|cutaneous|eye|ocular|retinal|nerve|neuronal|neurologic(?:al)?|axonal|brain|cerebral|cns|psychiatric|mental|behaviou?ral|movement|muscle|"
+    r"gastrointestinal|gastric|hematologic(?:al)?|bone|bladder|bowel|systolic|diastolic|ventricular|left|right|and|or|arterial|endothelial)"
+)
 _IN_GENERAL = re.compile(
-    r".*(?:toxic(?:ity|ities)?|injur(?:y|ies)|damage|deaths?|dysfunction|insufficiency|impairment|diseases?|disorders?|abnormalit(?:y|ies)|deficits?|lesions?|"
-    r"hypersensitivity|allerg(?:y|ic|ies)|reactions?|symptoms?|complications?|nephropathy)",
+    rf"(?:{_ORGAN}[\s/-]+)*(?:[\w-]*toxic(?:ity|ities)?|injur(?:y|ies)|damage|deaths?|dysfunctions?|insufficiency|impairment|diseases?|disorders?|"
+    r"abnormalit(?:y|ies)|deficits?|lesions?|symptoms?|complications?|(?:drug\s+)?(?:hypersensitivity|allerg(?:y|ic|ies))(?:\s+reactions?)?|nephropathy|"
+    r"adverse\s+reactions?)",
     re.IGNORECASE,
 )
 _BLAMING = frozenset({"stated", "general"})
@@ -113,7 +119,18 @@ class _Blamed:
             return True
         # "Fever under a and b", and elsewhere "a-induced fever": b was given too.
         causes = self.caused.get(node, set())
-        return blame.timing and bool(causes) and blame.drug not in causes
+        if not blame.timing or not causes or blame.drug in causes or blame.drug_place is None:
+            return False
+        return any(
+            p.node in causes and not _is_apposed(blame.sentence, p, blame.drug_place)
+            for p in blame.sentence.of(CHEMICAL)
+        )
+
+
+def _is_apposed(sentence: Sentence, one: Place, other: Place) -> bool:
+    """Tell whether of two names one stands in brackets after the other: both name one drug."""
+    first, second = sorted((one, other), key=lambda p: p.start)
+    return sentence.text[first.end - sentence.start : second.start - sentence.start].strip() in {"(", "["}
 
 
 def _in_sentence(sentence: Sentence) -> Iterator[_Blame]:
@@ -142,6 +159,9 @@ def _of_unnamed(story: Story, at: int, culprit: str | None) -> Iterator[_Blame]:
     skeleton = bones(sentence)
     if culprit is not None and (read := with_drug(skeleton)):
         for drugs, conditions, rule in blames(read, title=False):
+            if rule.name == NAMED_HARM:
+                # "The drug toxicity" is no compound word of a drug's name.
+                continue
             reason = _reason(read, drugs, conditions, rule)
             for condition in conditions.places:
                 if condition.node not in seen and _may_be_harm(sentence, condition, rule):
@@ -179,7 +199,9 @@ def _reason(skeleton: Skeleton, drug: Group, condition: Group, rule: Rule) -> st
     before = " ".join(text[left : first.start].split()[-4:]) if rule.presupposed else text[left:start]
     if is_negated(before) or is_negated(between) or _UNRELATED.match(text[end:]) or is_denied(text, start, end):
         return "negated"
-    if is_hypothetical(before if rule.presupposed else text[left:right]):
+    # What comes after "and" is another matter.
+    tail = re.split(r"\band\b|,", text[last.end : right], maxsplit=1)[0]
+    if is_hypothetical(before if rule.presupposed else text[left : last.end] + tail):
         return "hypothetical"
     if is_history(text[: first.start]) or is_past(text[left:right]):
         return "history"

@@ -12,6 +12,8 @@ from typing import Final, Literal
 
 from kg.statements.skeleton import Group, Skeleton
 
+#: Rule of "gentamicin nephrotoxicity".
+NAMED_HARM: Final = "drug-named-harm"
 #: Characters of bones between a drug and a condition that a rule bridges, and to their sides that it sees.
 FARTHEST, REACH = 160, 240
 
@@ -23,7 +25,7 @@ _ADJ = (
 _FORM = (
     r"(?:(?:models?|forms?|signs?|symptoms?|episodes?|cases?|attacks?|onset|development|increases?|elevations?|exacerbations?|worsening|"
     r"degrees?|types?|occurrence|incidence|risks?|rates?|frequency|prevalence|appearance|number|severity|production|induction|"
-    r"recurrence|reappearance|syndromes?|features|evidence|levels?|diagnosis|pattern|variety|range|combination|history|potentiation)\s+(?:of|in|for)\s+)"
+    r"recurrence|reappearance|syndromes?|features|evidence|levels?|diagnosis|pattern|variety|range|combination|constellation|history|potentiation)\s+(?:of|in|for)\s+)"
 )
 _TO = rf"{_ADJ}{_FORM}?{_ADJ}"
 # Between a drug and a condition: nothing that tells how the condition went away, and no other pair.
@@ -37,7 +39,7 @@ _GIVEN = (
     r"(?:receiv\w+|tak(?:ing|en)|took|given|treated\s+with|exposed\s+to|administered|using|used|on|started(?:\s+on)?|ingest\w+|"
     r"maintained\s+on|medicated\s+with|injected\s+with)"
 )
-_DRUG = r"(?:(?!(?:no|without|not|before|placebo)\b)[\w'’%.,-]+\s+){0,7}?"
+_DRUG = r"(?:(?!(?:no|without|not|before|placebo)\b)[\w'’%.,-]+\s+){0,9}?"
 _BEFELL = (
     r"(?:developed|develops?|developing|experienced?|experiencing|suffered|suffering|exhibit(?:ed|s|ing)?|show(?:ed|s|ing|n)|displayed|manifest(?:ed|s|ing)|"
     r"presented\s+with|presenting\s+with|complained\s+of|had|demonstrated|became)"
@@ -49,10 +51,12 @@ _HAPPENED = (
 _CAUSED = (
     r"(?:caus(?:ed?|es|ing)|produc(?:ed?|es|ing)|induc(?:ed?|es|ing)|provok(?:ed?|es|ing)|precipitat(?:ed?|es|ing)|trigger(?:ed|s|ing)?|"
     r"elicit(?:ed|s|ing)?|evok(?:ed?|es|ing)|result(?:ed|s|ing)?\s+in|le(?:d|ads?|ading)\s+to|g(?:ave|ives?)\s+rise\s+to|"
-    r"(?:was|were|is|are|been)\s+complicated\s+by|blamed\s+for|exacerbat(?:ed?|es|ing)|aggravat(?:ed?|es|ing)|worsen(?:ed|s|ing)?|"
-    r"potentiat(?:ed?|es|ing)|increas(?:ed?|es|ing)|enhanc(?:ed?|es|ing)|rais(?:ed?|es|ing)|predispos(?:ed?|es|ing)(?:\s+to)?|"
-    r"promot(?:ed?|es|ing)|contribut(?:ed?|es|ing)\s+to|creat(?:ed?|es|ing)|generat(?:ed?|es|ing)|mimic(?:ked|s)?|"
-    r"responsible\s+for|unmask(?:ed|s|ing)?|accelerat(?:ed?|es|ing)|elevat(?:ed?|es|ing))"
+    r"(?:was|were|is|are|been)\s+complicated\s+by|blamed\s+for|predispos(?:ed?|es|ing)(?:\s+to)?|promot(?:ed?|es|ing)|contribut(?:ed?|es|ing)\s+to|"
+    r"creat(?:ed?|es|ing)|generat(?:ed?|es|ing)|mimic(?:ked|s)?|responsible\s+for|unmask(?:ed|s|ing)?)"
+)
+_WORSENED = (
+    r"(?:exacerbat(?:ed?|es|ing)|aggravat(?:ed?|es|ing)|worsen(?:ed|s|ing)?|potentiat(?:ed?|es|ing)|increas(?:ed?|es|ing)|enhanc(?:ed?|es|ing)|"
+    r"rais(?:ed?|es|ing)|accelerat(?:ed?|es|ing)|elevat(?:ed?|es|ing)|prolong(?:ed|s|ing)?)"
 )
 _BLAMED = (
     r"(?:induced\s+by|caused\s+by|due\s+to|secondary(?:\s+mainly)?\s+to|attribut\w+\s+to|related\s+to|owing\s+to|ascribed\s+to|associated\s+with|triggered\s+by|"
@@ -72,7 +76,7 @@ _USE = (
 _STOP = r"(?:stopp\w+|discontinu\w+|withdr\w+|interrupt\w+|withheld|held|suspend\w+|reduc\w+|cessation)"
 _STOPPED = r"(?:discontinu\w+|withdraw\w*|stopp\w+|cessation|removal|interruption|suspension)"
 _TIME = (
-    r"(?:(?i:about|only|just|soon|shortly|early|late|again|twice|suddenly|approximately|immediately|within|a|few|several|\d+|one|two|three|four|five|six|seven|"
+    r"(?:(?i:about|only|just|soon|shortly|early|late|again|twice|suddenly|approximately|immediately|within|a|few|several|[\d.–-]+|one|two|three|four|five|six|seven|"
     r"eight|nine|ten|twelve|min(?:utes?)?|hours?|days?|weeks?|months?|years?|h)\s+){0,6}"
 )
 
@@ -121,10 +125,11 @@ _D: Final[Order] = "condition first"
 #: Tried in order; the first that fits decides.
 RULES: tuple[Rule, ...] = (
     _rule("drug-induced", _C, rf"(?:\s?[-–]\s?(?:{_USE}[-\s])?(?:induced|associated|related|mediated|triggered|provoked|evoked|elicited|caused|dependent|kindled|precipitated)|\s+(?:{_USE}[-\s])?(?:induced|associated|related|mediated))[-\s]+{_TO}", presupposed=True),
-    _rule("drug-named-harm", _C, r"\s*[-\s](?:(?:acute|chronic|induced|model|early|late|severe|of)\s+){0,2}", presupposed=True),
+    _rule(NAMED_HARM, _C, r"\s*[-\s](?:(?:acute|chronic|induced|model|early|late|severe|of)\s+){0,2}", presupposed=True),
     _rule("stopped-for", _C, rf"{_GAP}{{0,40}}?\b{_STOP}{_GAP}{{0,40}}?\b(?:because\s+of|due\s+to|owing\s+to|for|on\s+account\s+of|after(?:\s+the)?\s+(?:developing|onset\s+of|occurrence\s+of|development\s+of|appearance\s+of))\s+{_ADJ}",
           after=r"(?!\w*\s+(?:had\s+|has\s+|was\s+|were\s+)?(?:resolv|improv|recover|subsid|disappear|controlled|relie))"),
-    _rule("drug-caused", _C, rf"{_GAP}{{0,60}}?\b{_CAUSED}\s+(?:(?:[\w-]+\s+){{0,5}}?(?:changes?|effects?|alterations?|abnormalities|symptoms?|complications?|reactions?)\s+(?:that\s+)?(?:includ\w+|such\s+as|like)\s+)?{_TO}"),
+    _rule("drug-caused", _C, rf"{_GAP}{{0,60}}?\b(?<![-–])(?<!experimentally\s){_CAUSED}\s+(?:(?:[\w-]+\s+){{0,5}}?(?:changes?|effects?|alterations?|abnormalities|symptoms?|complications?|reactions?)\s+(?:that\s+)?(?:includ\w+|such\s+as|like)\s+)?{_TO}"),
+    _rule("drug-worsened", _C, rf"{_GAP}{{0,60}}?\b(?<![-–]){_WORSENED}\s+{_TO}"),
     _rule("drug-linked-with", _C, rf"{_GAP}{{0,60}}?\b(?:associated\s+with|implicated\s+in|linked\s+(?:to|with)|related\s+to|(?:a|the|possible|probable|potential|likely|rare|important|common|known)\s+causes?\s+of|cause\s+of|risk\s+factors?\s+for|"
           rf"(?:increased|higher|greater|elevated)\s+(?:risk|incidence|rate|frequency|prevalence)\s+of)\s+{_TO}"),
     _rule("adverse-effects-list", _C, rf"{_GAP}{{0,60}}?\b{_HARM}\b(?:(?!⟦c)[^.;]){{0,60}}?(?:includ\w+|were|was|are|is|such\s+as|:|consist\w+\s+of|namely|[(,])\s*{_TO}"),
@@ -143,8 +148,8 @@ RULES: tuple[Rule, ...] = (
     _rule("harm-of-drug", _D, r"\s+(?:of|to|from|with)\s+(?:[\w-]+\s+){0,3}?", presupposed=True, harm_word=True),
     _rule("dechallenge", _D, rf"(?:(?!⟦[cd])[^.;]){{0,60}}?\b(?:resol\w+|disappear\w*|improv\w+|subsid\w+|abat\w+|revers\w+|recover\w*|cleared|remit\w+|normali[sz]ed|regress\w+|ceased|stopped)\b(?:(?!⟦[cd])[^.;]){{0,40}}?\b(?:after|on|upon|following|with|when|once)\s+{_DRUG}(?:{_STOPPED})\s+(?:of\s+)?{_DRUG}"),
     _rule("rechallenge", _D, rf"(?:(?!⟦[cd])[^.;]){{0,60}}?\b(?:recur\w*|relaps\w+|reappear\w+|returned)\b(?:(?!⟦[cd])[^.;]){{0,50}}?\b(?:rechallenge|re-?exposure|re-?administ\w+|re-?introduc\w+|reinstitut\w+|resum\w+|restart\w+|again|re-?treat\w+)\b(?:\s+(?:with|of|to))?\s+{_DRUG}"),
-    _rule("developed-on-drug", _D, rf"(?:{_GAP}{{0,60}}?\b(?:{_LATER}|receiving|taking|while\s+(?:being\s+)?treated\s+with)|\s+with)\s+{_DRUG}",
-          before=rf"\b(?:developed|develop|experienced|suffered|complicated\s+by|onset\s+of|new|laps\w+\s+into|cases?\s+of|episodes?\s+of|development\s+of|occurrence\s+of|incidence\s+of|risk\s+of|induction\s+of|produced|presented\s+with|appearance\s+of|precipitation\s+of)\s+{_ADJ}", timing=True),
+    _rule("developed-on-drug", _D, rf"(?:(?:,\s[^.;⟦]{{0,40}}⟦d[^.;⟦]{{0,20}},)?{_GAP}{{0,60}}?\b(?:{_LATER}|receiving|taking|while\s+(?:being\s+)?treated\s+with)|\s+with)\s+{_DRUG}",
+          before=rf"\b(?:developed|develop|experienced|suffered|complicated\s+by|onset\s+of|new|laps\w+\s+into|cases?\s+of|episodes?\s+of|development\s+of|occurrence\s+of|incidence\s+of|risk\s+of|induction\s+of|produced|presented\s+with|appearance\s+of|precipitation\s+of)\s+{_TO}", timing=True),
     _rule("condition-on-drug", _D, rf"\s+(?:also\s+)?{_HAPPENED}\s+(?:(?:in|at|within)\s+(?:(?!⟦)[^.;]){{0,60}}?)?{_TIME}(?:{_LATER}|with|by|in|receiving|taking|treated\s+with|given)\s+{_DRUG}", timing=True),
     _rule("condition-in-treated", _D, rf"\s+(?:(?!⟦[cd])[^.;,]){{0,50}}?(?:in|among|of|for|by)\s+(?:(?!\b{_AWAY})(?!⟦[cd])[^.;,]){{0,60}}?\b(?:receiving|taking|treated\s+with|given|using|exposed\s+to|who\s+(?:received|took|used|had\s+received)|on|after|with)\s+{_DRUG}",
           after=r"(?!\s+(?:for|in\s+the\s+treatment))", timing=True),
@@ -162,14 +167,19 @@ _UNDERLYING_BEFORE = re.compile(
     r"\b(?:(?:patients?|subjects?|children|women|men|adults|infants|neonates|people|individuals|volunteers|persons|outpatients|man|woman|boy|girl|child|"
     r"male|female|infant|survivors|those|mice|rats|dogs|animals)\s+(?:(?!(?:presented|presenting|reported|admitted|seen|hospitali[sz]ed)\b)[\w-]+\s+){0,2}?(?:with|having|who\s+had|"
     r"suffering\s+from)|(?:history|histories|diagnosis)\s+(?:of|with)|"
-    r"(?:treatments?|therapy|management|prevention|prophylaxis|improvement|recovery|relief|control|attenuation|amelioration|reduction|reversal|"
-    r"inhibition|suppression|reducing|preventing|treating|models?)\s+(?:of|for|against|in|from)|treated\s+for|(?:used|given|indicated|administered|prescribed|"
+    r"(?:treatments?|therapy|management|improvement|recovery|relief|control|treating|models?)\s+(?:of|for|against|in|from)|treated\s+for|(?:used|given|indicated|administered|prescribed|"
     r"taken|effective|received|taking|beneficial)\s+(?:[\w-]+\s+){0,3}?(?:for|against|in)|to\s+(?:treat|control|prevent|reduce|relieve))\s+"
     r"(?:(?:an?|the|his|her|their)\s+)?(?:[\w-]+\s+){0,3}$",
     re.IGNORECASE,
 )
 _UNDERLYING_AFTER = re.compile(
     r"\s*[-\s](?:patients?|subjects|therap\w+|treatments?|medications?|cells?|children|women|men|outpatients|drugs?|agents?|virus|positive)\b",
+    re.IGNORECASE,
+)
+# What a drug that stands before it does against the condition; of a drug behind it, the condition is its doing.
+_AGAINST_BEFORE = re.compile(
+    r"\b(?:prevention|prophylaxis|attenuation|amelioration|reduction|reversal|inhibition|suppression|reducing|preventing)\s+(?:of|for|against|in|from)\s+"
+    r"(?:(?:an?|the|his|her|their)\s+)?(?:[\w-]+\s+){0,3}$",
     re.IGNORECASE,
 )
 # A chemical that only says what a receptor or another drug acts on.
@@ -180,7 +190,7 @@ _NO_AGENT = re.compile(
     re.IGNORECASE,
 )
 _CHAIN = re.compile(
-    rf"(?:(?!\b{_AWAY})[^.;⟦]){{0,50}}?\b(?:leading\s+to|led\s+to|resulting\s+in|causing|followed\s+by|manifest\w*\s+(?:as|by|with)|characteri[sz]ed\s+by|complicated\s+by|"
+    rf"(?:(?!\b{_AWAY})[^.;⟦]){{0,80}}?\b(?:leading\s+to|led\s+to|resulting\s+in|causing|followed\s+by|manifest\w*\s+(?:as|by|with)|characteri[sz]ed\s+by|complicated\s+by|"
     rf"with|as\s+well\s+as|and|including|such\s+as|accompanied\s+by|in\s+addition\s+to|presenting\s+(?:as|with)|associated\s+with|are|were|included?|includes)\s+{_ADJ}",
     re.IGNORECASE,
 )
@@ -204,10 +214,16 @@ def blames(skeleton: Skeleton, title: bool) -> list[tuple[Group, Group, Rule]]:
             rule = _fitting(text, drug, condition, title)
             if rule is None and blamed and _CHAIN.fullmatch(text[blamed[0].end : condition.start]):
                 rule = blamed[1]
-            if rule and (rule.presupposed or not is_underlying(text, condition)):
+            if rule and (rule.presupposed or not (is_underlying(text, condition) or _is_fought(text, drug, condition))):
                 found.append((drug, condition, rule))
                 blamed = (condition, rule)
     return found
+
+
+def _is_fought(text: str, drug: Group, condition: Group) -> bool:
+    return drug.start < condition.start and bool(
+        _AGAINST_BEFORE.search(text, max(0, condition.start - REACH), condition.start)
+    )
 
 
 def is_underlying(text: str, condition: Group) -> bool:

@@ -54,8 +54,7 @@ class Sentence:
 
     def has(self, *categories: str) -> bool:
         """Tell whether the sentence names something of each of the categories."""
-        here = {p.category for p in self.places}
-        return all(category in here for category in categories)
+        return all(any(p.category == category for p in self.places) for category in categories)
 
     def __post_init__(self) -> None:
         text = list(self.text)

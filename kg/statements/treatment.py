@@ -144,10 +144,11 @@ def read_treatments(story: Story, adverse: Collection[tuple[str, str]] = frozens
             the drug was given for, unless the sentence says so.
     """
     for i, sentence in enumerate(story.sentences):
-        if not sentence.is_prose:
+        drugs = sentence.of(CHEMICAL)
+        if not drugs or not sentence.is_prose:
             continue
         after_event = i > 0 and tells_event(story, story.sentences[i - 1], sentence)
-        for drug in sentence.of(CHEMICAL):
+        for drug in drugs:
             if past := _in_history(sentence, drug):
                 yield from_sentence(
                     story, sentence, drug.node, APPLIED_TO_TREAT, past.node, reason="history", method="treated-in-history",
