@@ -22,7 +22,6 @@ from kg.documents.tally import Tally
 from kg.model import Document, LedgerEntry, Reading
 from kg.unpacking import Limits
 
-
 T = TypeVar("T")
 
 

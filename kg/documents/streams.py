@@ -32,6 +32,11 @@ class _Layer(Protocol):
     def damage(self) -> str: ...
 
 
+class _Readable(Protocol):
+    def read(self, size: int = -1, /) -> bytes | None: ...
+    def readinto(self, buffer: WriteableBuffer, /) -> int | None: ...
+
+
 @dataclass(slots=True)
 class Source:
     """One stream of an input.
@@ -100,14 +105,14 @@ def _open(
     name: str, raw: io.RawIOBase, size: int | None, limits: Limits, layers: tuple[_Layer, ...], *, inside: bool = False
 ) -> Iterator[Source]:
     """Yield the streams of raw bytes."""
-    start, stream = _begin(raw)
+    start, stream = begin(raw)
     while kind := compression_of(start):
         if len(layers) > LAYERS:
             yield Source(name, f"compressed more than {LAYERS} times")
             return
         unpacked = _Unpacking(stream, kind, limits)
         layers, size = (*layers, unpacked), None
-        start, stream = _begin(unpacked)
+        start, stream = begin(unpacked)
     if not is_tar(start, name):
         yield Source(name, start=start, stream=stream, size=size, _layers=layers)
     elif inside:
@@ -174,7 +179,7 @@ class _ArchiveEnd:
 class _Joined(io.RawIOBase):
     """A stream with its first bytes put back."""
 
-    def __init__(self, start: bytes, rest: io.RawIOBase) -> None:
+    def __init__(self, start: bytes, rest: _Readable) -> None:
         super().__init__()
         self._start = memoryview(start)
         self._rest = rest
@@ -192,10 +197,19 @@ class _Joined(io.RawIOBase):
         return size
 
 
-def _begin(raw: io.RawIOBase) -> tuple[bytes, IO[bytes]]:
-    """Return the first bytes of a stream, and the stream as if they had not been read."""
+def begin(raw: _Readable, size: int = START) -> tuple[bytes, IO[bytes]]:
+    """Return the first bytes of a stream, and the stream as if they had not been read.
+
+    Args:
+        raw: the stream.
+        size: how many bytes; fewer come where the stream has no more.
+
+    >>> start, stream = begin(io.BytesIO(b"abcdef"), 2)
+    >>> start, stream.read()
+    (b'ab', b'abcdef')
+    """
     pieces: list[bytes] = []
-    left = START
+    left = size
     while left and (piece := raw.read(left)):
         pieces.append(piece)
         left -= len(piece)
