@@ -1,7 +1,7 @@
 """The spool of a build: every document that was read, on disk, until all are there and can be grouped.
 
 A SQLite file in the build's own stage folder. The records are pickles of this package's own classes, written and read
-by one process within one build; the file is removed with the stage, and nothing else is ever unpickled.
+by the processes of one build; the file is removed with the stage, and nothing else is ever unpickled.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from kg.model import Document
 
@@ -27,6 +27,34 @@ CREATE TABLE documents (ordinal INTEGER PRIMARY KEY, canonical TEXT NOT NULL, id
                         place INTEGER NOT NULL, sha256 TEXT NOT NULL, record BLOB NOT NULL);
 CREATE TABLE keys (key TEXT NOT NULL, ordinal INTEGER NOT NULL);
 """
+
+
+class Packed(NamedTuple):
+    """A document as the spool holds it: made where it was read, by whatever process.
+
+    Attributes:
+        keys: what identifies it, see `document_keys`.
+        id: its identifier.
+        input: the name of its input.
+        sha256: the hash of its content.
+        record: the document itself.
+    """
+
+    keys: tuple[str, ...]
+    id: str
+    input: str
+    sha256: str
+    record: bytes
+
+
+def pack(document: Document) -> Packed:
+    """Return what the spool keeps of a document.
+
+    >>> pack(Document("PMID:7", "i", "f", "s", "t", pmid="7"))[:4]
+    (('0PMID:7',), 'PMID:7', 'i', 's')
+    """
+    record = zlib.compress(pickle.dumps(document, protocol=5), 1)
+    return Packed(tuple(document_keys(document)), document.id, document.input, document.sha256, record)
 
 
 class Spool:
@@ -70,14 +98,26 @@ class Spool:
             document: the document.
             place: its number among the documents of its input.
         """
+        self.put(pack(document), place)
+
+    def put(self, packed: Packed, place: int) -> None:
+        """Put a document in that was packed where it was read.
+
+        Args:
+            packed: the document, from `pack`.
+            place: its number among the documents of its input.
+
+        >>> with Spool(":memory:") as spool:
+        ...     spool.put(pack(Document("PMID:7", "i", "f", "s", "t", pmid="7")), 0)
+        ...     [document.id for document, in spool.groups()]
+        ['PMID:7']
+        """
         ordinal, self.documents = self.documents, self.documents + 1
-        keys = document_keys(document)
-        record = zlib.compress(pickle.dumps(document, protocol=5), 1)
         self._db.execute(
             "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (ordinal, keys[0], document.id, document.input, place, document.sha256, record),
+            (ordinal, packed.keys[0], packed.id, packed.input, place, packed.sha256, packed.record),
         )
-        self._db.executemany("INSERT INTO keys VALUES (?, ?)", [(key, ordinal) for key in keys])
+        self._db.executemany("INSERT INTO keys VALUES (?, ?)", [(key, ordinal) for key in packed.keys])
 
     def groups(self) -> Iterator[tuple[Document, ...]]:
         """Yield the documents that share an identifier, directly or through others, as one group each.
@@ -89,7 +129,7 @@ class Spool:
         self._db.execute("CREATE INDEX IF NOT EXISTS by_canonical ON documents (canonical, input, place, sha256)")
         found = self._db.execute("SELECT canonical, record FROM documents ORDER BY canonical, input, place, sha256")
         for _, rows in groupby(found, itemgetter(0)):
-            # Written by `add`, in this process.
+            # Written by `pack`, in this build.
             yield tuple(pickle.loads(zlib.decompress(record)) for _, record in rows)  # noqa: S301
 
     def _unite_keys(self) -> None:
