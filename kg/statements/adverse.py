@@ -16,7 +16,7 @@ from kg.statements.blame import NAMED_HARM, Rule, blames
 from kg.statements.cues import clause_bounds, is_background, is_family, is_history, is_hypothetical, is_negated, is_past
 from kg.statements.denial import is_denied
 from kg.statements.evidence import from_sentence
-from kg.statements.places import Place, Sentence, Story
+from kg.statements.places import REACH, Place, Sentence, Story
 from kg.statements.skeleton import Group, Skeleton, bones
 from kg.statements.suspects import IMPLIED, STANDS_FOR, THEN, befallen, given_before, suspect, with_drug
 
@@ -188,21 +188,23 @@ def _may_be_harm(sentence: Sentence, condition: Place, rule: Rule | None = None)
 
 
 def _reason(skeleton: Skeleton, drug: Group, condition: Group, rule: Rule) -> str:
-    text = skeleton.text
-    start, end = condition.start, condition.end
+    """Return why the blame is for, against or neither; only words near the two are looked at."""
+    first, last = sorted((drug, condition), key=lambda p: p.start)
+    cut = max(0, first.start - REACH)
+    text = skeleton.text[cut : last.end + REACH]
+    start, end = condition.start - cut, condition.end - cut
+    opens, between, closes = first.start - cut, skeleton.text[first.end : last.start], last.end - cut
     left, right = clause_bounds(text, start, end)
     if is_family(text[:start]):
         return "family"
-    first, last = sorted((drug, condition), key=lambda p: p.start)
-    between = text[first.end : last.start]
     # What a rule takes for granted ("drug-induced") is denied or doubted by the words just before it alone.
-    before = " ".join(text[left : first.start].split()[-4:]) if rule.presupposed else text[left:start]
+    before = " ".join(text[left:opens].split()[-4:]) if rule.presupposed else text[left:start]
     if is_negated(before) or is_negated(between) or _UNRELATED.match(text[end:]) or is_denied(text, start, end):
         return "negated"
     # What comes after "and" is another matter.
-    tail = re.split(r"\band\b|,", text[last.end : right], maxsplit=1)[0]
-    if is_hypothetical(before if rule.presupposed else text[left : last.end] + tail):
+    tail = re.split(r"\band\b|,", text[closes:right], maxsplit=1)[0]
+    if is_hypothetical(before if rule.presupposed else text[left:closes] + tail):
         return "hypothetical"
-    if is_history(text[: first.start]) or is_past(text[left:right]):
+    if is_history(text[:opens]) or is_past(text[left:right]):
         return "history"
     return "general" if is_background(text[left:right]) else "stated"

@@ -7,7 +7,7 @@ where it must, the words before or after the two. A pair that merely shares a se
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from kg.statements.skeleton import Group, Skeleton
@@ -145,7 +145,6 @@ RULES: tuple[Rule, ...] = (
     # The condition first.
     _rule("due-to-drug", _D, rf"\W+(?:(?!⟦[cd])[^.;,]){{0,40}}?,?\s*\b(?:{_BLAMED}|(?:induced|caused|produced|provoked|elicited|evoked)\s+in\s+(?:[\w-]+\s+){{1,4}}?by)\s+{_DRUG}", presupposed=True),
     _rule("effect-of-drug", _D, rf"{_GAP}{{0,50}}?\b(?:{_HARM}|complications?|consequences?|manifestations?|results?)\s+(?:of|to|from|with|associated\s+with|during)\s+{_DRUG}"),
-    _rule("harm-of-drug", _D, r"\s+(?:of|to|from|with)\s+(?:[\w-]+\s+){0,3}?", presupposed=True, harm_word=True),
     _rule("dechallenge", _D, rf"(?:(?!⟦[cd])[^.;]){{0,60}}?\b(?:resol\w+|disappear\w*|improv\w+|subsid\w+|abat\w+|revers\w+|recover\w*|cleared|remit\w+|normali[sz]ed|regress\w+|ceased|stopped)\b(?:(?!⟦[cd])[^.;]){{0,40}}?\b(?:after|on|upon|following|with|when|once)\s+{_DRUG}(?:{_STOPPED})\s+(?:of\s+)?{_DRUG}"),
     _rule("rechallenge", _D, rf"(?:(?!⟦[cd])[^.;]){{0,60}}?\b(?:recur\w*|relaps\w+|reappear\w+|returned)\b(?:(?!⟦[cd])[^.;]){{0,50}}?\b(?:rechallenge|re-?exposure|re-?administ\w+|re-?introduc\w+|reinstitut\w+|resum\w+|restart\w+|again|re-?treat\w+)\b(?:\s+(?:with|of|to))?\s+{_DRUG}"),
     _rule("developed-on-drug", _D, rf"(?:(?:,\s[^.;⟦]{{0,40}}⟦d[^.;⟦]{{0,20}},)?{_GAP}{{0,60}}?\b(?:{_LATER}|receiving|taking|while\s+(?:being\s+)?treated\s+with)|\s+with)\s+{_DRUG}",
@@ -159,6 +158,7 @@ RULES: tuple[Rule, ...] = (
     _rule("condition-after-drug", _D, rf"{_GAP}{{0,30}}?\b(?:{_LATER})\s+{_DRUG}", before=rf"^(?!.*\b(?:in|due\s+to|secondary\s+to|caused\s+by|because\s+of|from|remission\s+of|response\s+of)\s+{_ADJ}$).*", timing=True),
     _rule("title-condition-with-drug", _D, rf"{_GAP}{{0,40}}?\b(?:with|by|receiving|taking)\s+{_DRUG}", titles=True, timing=True),
     _rule("title-condition-and-drug", _D, r"(?:\s+and\s+|:\s+)(?:the\s+)?(?:use\s+of\s+|role\s+of\s+)?", titles=True, presupposed=True),
+    _rule("harm-of-drug", _D, r"\s+(?:of|to|from|with)\s+(?:[\w-]+\s+){0,3}?", presupposed=True, harm_word=True),
 )  # fmt: skip
 
 
@@ -186,15 +186,16 @@ _AGAINST_BEFORE = re.compile(
 _NO_AGENT = re.compile(
     r"\s*[-\s](?:(?:[\w-]+\s+)?(?:receptors?|antagonis\w+|agonis\w+|blockers?|inhibit\w+|transporters?|synthase|synthesis|reuptake|uptake|channels?|levels?|"
     r"concentrations?|deficien\w+|metabolism|release|systems?|neurons?|terminals?|converting|depletion|free|restriction|transmission|"
-    r"turnover|dehydrogenase|oxidase|reductase|analogu?es?)|H\b|2A\b)",
+    r"turnover|dehydrogenase|oxidase|reductase|analogu?es?))",
     re.IGNORECASE,
 )
 _CHAIN = re.compile(
     rf"(?:(?!\b{_AWAY})[^.;⟦]){{0,80}}?\b(?:leading\s+to|led\s+to|resulting\s+in|causing|followed\s+by|manifest\w*\s+(?:as|by|with)|characteri[sz]ed\s+by|complicated\s+by|"
-    rf"with|as\s+well\s+as|and|including|such\s+as|accompanied\s+by|in\s+addition\s+to|presenting\s+(?:as|with)|associated\s+with|are|were|included?|includes)\s+{_ADJ}",
+    rf"as\s+well\s+as|including|such\s+as|accompanied\s+by|in\s+addition\s+to|presenting\s+(?:as|with))\s+{_ADJ}",
     re.IGNORECASE,
 )
-CHAINED = "further-condition"
+#: Rule of what else follows from a condition that a drug is blamed for: "hepatitis leading to encephalopathy".
+FURTHER: Final = "further-condition"
 
 
 def blames(skeleton: Skeleton, title: bool) -> list[tuple[Group, Group, Rule]]:
@@ -213,7 +214,7 @@ def blames(skeleton: Skeleton, title: bool) -> list[tuple[Group, Group, Rule]]:
         for condition in skeleton.conditions:
             rule = _fitting(text, drug, condition, title)
             if rule is None and blamed and _CHAIN.fullmatch(text[blamed[0].end : condition.start]):
-                rule = blamed[1]
+                rule = replace(blamed[1], name=FURTHER)
             if rule and (rule.presupposed or not (is_underlying(text, condition) or _is_fought(text, drug, condition))):
                 found.append((drug, condition, rule))
                 blamed = (condition, rule)
@@ -227,6 +228,12 @@ def _is_fought(text: str, drug: Group, condition: Group) -> bool:
 
 
 def is_underlying(text: str, condition: Group) -> bool:
+    """Tell whether a condition is what somebody has or is treated for, and not what befell him.
+
+    Args:
+        text: the bones of the sentence.
+        condition: the condition's group in it.
+    """
     before = text[max(0, condition.start - REACH) : condition.start]
     return bool(_UNDERLYING_BEFORE.search(before) or _UNDERLYING_AFTER.match(text, condition.end))
 

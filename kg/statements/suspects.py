@@ -84,18 +84,17 @@ def with_drug(skeleton: Skeleton) -> Skeleton | None:
     >>> with_drug(Skeleton("the ⟦d was due to this agent", (), (Group(4, 6, ()),))).text
     'the ⟦d was due to ⟦c'
     """
-    out, last, drugs = "", 0, []
-    for found in _FOR_THE_DRUG.finditer(skeleton.text):
-        out += skeleton.text[last : found.start()]
-        drugs.append(Group(len(out), len(out) + len(DRUG), ()))
-        out += DRUG
-        last = found.end()
-    if not drugs:
+    words = [found.span() for found in _FOR_THE_DRUG.finditer(skeleton.text)]
+    if not words:
         return None
+    out, last, drugs = "", 0, []
+    for start, end in words:
+        out += skeleton.text[last:start] + DRUG
+        drugs.append(Group(len(out) - len(DRUG), len(out), ()))
+        last = end
     moved = []
     for group in skeleton.conditions:
-        before = skeleton.text[: group.start]
-        shift = sum(len(DRUG) - len(m.group()) for m in _FOR_THE_DRUG.finditer(before))
+        shift = sum(len(DRUG) - (end - start) for start, end in words if end <= group.start)
         moved.append(Group(group.start + shift, group.end + shift, group.places))
     return Skeleton(out + skeleton.text[last:], tuple(drugs), tuple(moved))
 
