@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from kg.curies import prefix_of
 from kg.model import CELL_LINE, CHEMICAL, DISEASE, GENE, OTHER, TAXON, VARIANT, Mapping, Mention, Passage
@@ -12,6 +13,8 @@ from kg.terms.keys import Hit
 from kg.terms.names import normalize_name
 
 EXACT_MATCH = "skos:exactMatch"
+#: `normalize_name`, which several checks ask of a mention, and many documents of a name.
+name_key = lru_cache(maxsize=65_536)(normalize_name)
 
 #: Vocabularies in which a category's names are looked up, the preferred one, which names the node, first.
 VOCABULARIES: dict[str, tuple[str, ...]] = {DISEASE: ("MONDO", "MESH"), CHEMICAL: ("PUBCHEM.COMPOUND", "MESH")}
@@ -68,13 +71,13 @@ class Context:
         everything = tuple(mentions)
         grouped: dict[tuple[str, str], list[Mention]] = {}
         for mention in everything:
-            grouped.setdefault((normalize_name(mention.text), mention.category), []).append(mention)
+            grouped.setdefault((name_key(mention.text), mention.category), []).append(mention)
         by_name = {key: tuple(group) for key, group in grouped.items()}
         return cls(index, everything, tuple(ages), tuple(sexes), tuple(passages), by_name)
 
     def namesakes(self, mention: Mention) -> tuple[Mention, ...]:
         """Return the document's other mentions of the same name and category."""
-        group = self.by_name.get((normalize_name(mention.text), mention.category), ())
+        group = self.by_name.get((name_key(mention.text), mention.category), ())
         return tuple(m for m in group if m.id != mention.id)
 
     def hits(self, mention: Mention, vocabulary: str | None = None) -> tuple[Hit, ...]:
@@ -84,15 +87,7 @@ class Context:
             mention: the mention.
             vocabulary: a prefix to keep to; every vocabulary of the category without it.
         """
-        prefixes = VOCABULARIES.get(mention.category, ())
-        if vocabulary is not None:
-            prefixes = tuple(p for p in prefixes if p == vocabulary)
-        found = self.index.lookup(mention.text, prefixes=prefixes) if prefixes else ()
-        return tuple(
-            hit
-            for hit in found
-            if not hit.obsolete and compatible(hit.category, mention.category) and _same_case(hit.name, mention.text)
-        )
+        return _hits(self.index, mention.text, mention.category, vocabulary)
 
     def exact_mappings(self, curie: str, vocabulary: str) -> tuple[tuple[str, Mapping], ...]:
         """Return (term of ``vocabulary``, row) for each exact mapping of ``curie``."""
@@ -102,6 +97,18 @@ class Context:
             if row.predicate_id == EXACT_MATCH and prefix_of(other) == vocabulary:
                 rows.append((other, row))
         return tuple(rows)
+
+
+@lru_cache(maxsize=32_768)
+def _hits(index: TermIndex, text: str, category: str, vocabulary: str | None) -> tuple[Hit, ...]:
+    """Return what `Context.hits` does; it is asked several times of a mention, and of a name by many documents."""
+    prefixes = VOCABULARIES.get(category, ())
+    if vocabulary is not None:
+        prefixes = tuple(p for p in prefixes if p == vocabulary)
+    found = index.lookup(text, prefixes=prefixes) if prefixes else ()
+    return tuple(
+        hit for hit in found if not hit.obsolete and compatible(hit.category, category) and _same_case(hit.name, text)
+    )
 
 
 def _same_case(name: str, text: str) -> bool:

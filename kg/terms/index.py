@@ -104,6 +104,8 @@ class TermIndex:
         self._terms: OrderedDict[str, Term | None] = OrderedDict()
         self._keys = Keys(self._db)
         self._packed: dict[str, str] = {}
+        self._labels: dict[str, str | None] = {}
+        self._mapped: dict[str, tuple[Mapping, ...]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -280,8 +282,15 @@ class TermIndex:
         ...     index.label("MESH:D012516"), index.label("MONDO:9999999")
         ('Osteosarcoma', None)
         """
+        try:
+            return self._labels[curie]
+        except KeyError:
+            pass
         row = self._row("SELECT label FROM terms WHERE curie = ?", curie)
-        return None if row is None else cast("str | None", row[0])
+        if len(self._labels) >= _CACHED_TERMS:
+            self._labels.clear()
+        label = self._labels[curie] = None if row is None else cast("str | None", row[0])
+        return label
 
     def resolve(self, curie: str) -> tuple[str, ...]:
         """Return the current terms that an identifier stands for.
@@ -498,13 +507,20 @@ class TermIndex:
         >>> ("MONDO:0009807", "skos:exactMatch") in {(row.subject_id, row.predicate_id) for row in rows}
         True
         """
+        try:
+            return self._mapped[curie]
+        except KeyError:
+            pass
         rows = self._db.execute(
             f"SELECT {_MAPPING} FROM mappings WHERE subject_id = ?1 OR object_id = ?1 "  # noqa: S608
             "ORDER BY subject_id, predicate_id, object_id, mapping_source, mapping_set_version, "
             "mapping_justification",
             (curie,),
         )
-        return tuple(Mapping(*row) for row in rows)
+        if len(self._mapped) >= _CACHED_TERMS:
+            self._mapped.clear()
+        found = self._mapped[curie] = tuple(Mapping(*row) for row in rows)
+        return found
 
     def release(self, source: str) -> Release | None:
         """Return the release of a source key, or None where the index has no such source.

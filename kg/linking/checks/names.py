@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
 
 from kg.curies import prefix_of
 from kg.documents.occurrences import name_pattern
 from kg.linking.checks.observation import Observation
-from kg.linking.context import Context, unique_hit
-from kg.model import Mention, Term
+from kg.linking.context import Context, name_key, unique_hit
+from kg.model import Mention, Passage, Term
 from kg.terms.names import normalize_name
+
+_CACHED: Final = 50_000
 
 
 def bears_name(term: Term, text: str) -> bool:
@@ -19,13 +23,25 @@ def bears_name(term: Term, text: str) -> bool:
     >>> bears_name(Term("X:1", "biolink:Disease", (Name("Osteo-sarcoma", "label"),)), "osteo sarcoma")
     True
     """
-    key = normalize_name(text)
-    return any(normalize_name(name.text) == key for name in term.names)
+    return name_key(text) in _names(term)
+
+
+#: The normalised names of terms that were asked for, with the term: an index may have another one of that identifier.
+_NAMES: Final[dict[str, tuple[Term, frozenset[str]]]] = {}
+
+
+def _names(term: Term) -> frozenset[str]:
+    known = _NAMES.get(term.curie)
+    if known is None or known[0] is not term:
+        if len(_NAMES) >= _CACHED:
+            _NAMES.clear()
+        _NAMES[term.curie] = known = (term, frozenset(normalize_name(name.text) for name in term.names))
+    return known[1]
 
 
 def _stands_in_text(term: Term, context: Context) -> str | None:
     """Return a name of the term that the document's text uses, None where it uses none."""
-    folded = [passage.text.casefold() for passage in context.passages]
+    folded = _folded(context.passages)
     for name in term.names:
         # A pattern is dear; most names have a word that stands nowhere.
         if len(name.text) > 3 and all(any(word in text for text in folded) for word in name.text.casefold().split()):
@@ -33,6 +49,11 @@ def _stands_in_text(term: Term, context: Context) -> str | None:
             if any(pattern.search(passage.text) for passage in context.passages):
                 return name.text
     return None
+
+
+@lru_cache(maxsize=8)
+def _folded(passages: tuple[Passage, ...]) -> tuple[str, ...]:
+    return tuple(passage.text.casefold() for passage in passages)
 
 
 def check(mention: Mention, term: Term, context: Context) -> Iterator[Observation]:
