@@ -72,6 +72,7 @@ def generate(folder: Path, *, documents: int = 60, diseases: int = 40, chemicals
                 "date": f"2026-01-{i % 28 + 1:02d}",
                 "abstract_truncated": False,
                 "source_url": f"https://example.org/{i}",
+                "license": f"https://example.org/licence/{i}" if i % 3 else None,
             }
         )
         text = " and ".join([*here, *drugs]) + "."
@@ -89,6 +90,8 @@ def generate(folder: Path, *, documents: int = 60, diseases: int = 40, chemicals
                 "age": age,
                 "age_unit": "year" if age else None,
                 "sex": rng.choice(["male", "female", None]),
+                # Every tenth patient is told of again in the next document.
+                "cluster": f"casegraph:{i - i % 10}" if i % 10 < 2 else None,
             }
         )
         rows["nodes"].append(

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from kg.graph.duplicates import cluster_cases, write_findings
 from kg.graph.tables import ROW_GROUP, SCHEMAS, SORT_KEYS, TableWriter
 
 _FROM_ONTOLOGIES: Final = frozenset(
@@ -41,6 +42,7 @@ SELECT id, count(DISTINCT document) AS documents, count(DISTINCT "case") AS case
 _QUERIES = {
     "nodes": "SELECT n.* EXCLUDE (documents, cases), coalesce(c.documents, 0) AS documents, coalesce(c.cases, 0) AS cases"
     " FROM spooled n LEFT JOIN counts c USING (id)",
+    "cases": "SELECT s.* EXCLUDE (cluster), c.cluster FROM spooled s LEFT JOIN clusters c USING (id)",
     "edges": """
       SELECT e.* EXCLUDE (subject_documents, object_documents, lift),
         CASE WHEN together THEN s.documents END AS subject_documents,
@@ -84,6 +86,11 @@ def finish_tables(spool: Path, out: Path, *, memory_limit: str = "384MB") -> dic
             "CREATE TABLE total AS SELECT count(*) AS n FROM read_parquet(?)", [str(spool / "documents.parquet")]
         )
         db.execute(f"CREATE TABLE counts AS {_COUNTS}", {"evidence": str(out / "evidence.parquet")})
+        clusters = cluster_cases(db, spool / "cases.parquet", out / "evidence.parquet", spool / "documents.parquet")
+        write_findings(clusters, spool / "findings.clusters.parquet")
+        members = [{"id": case, "cluster": cluster} for case, cluster in clusters.members()]
+        schema = pa.schema([("id", pa.string()), ("cluster", pa.string())])
+        db.register("clusters", pa.Table.from_pylist(members, schema=schema))
         rows |= {name: _write(db, name, spool, out) for name in SCHEMAS if name != "evidence"}
         return {name: rows[name] for name in SCHEMAS}
     finally:
@@ -115,13 +122,15 @@ def _write(
         order += ", subject_mention NULLS LAST, object_mention NULLS LAST"
     inner = _QUERIES.get(name, "SELECT * FROM spooled")
     path, first = spool / f"{name}.parquet", SORT_KEYS[name][0]
+    # Some rows are found when all documents are told: findings.clusters.parquet.
+    files = [str(path), *map(str, sorted(spool.glob(f"{name}.*.parquet")))]
 
     def batches() -> Iterator[pa.RecordBatch]:
         # Part by part: what one sort holds does not grow with the table.
         for where, bounds in _parts(db, path, first):
             source = f"WITH spooled AS (SELECT * FROM read_parquet(?) {where}) {inner}"  # noqa: S608 - our own queries
             query = f"SELECT {names} FROM ({source}) ORDER BY {order}"  # noqa: S608 - column names of our own schemas
-            yield from db.sql(query, params=[str(path), *bounds]).to_arrow_reader(_BATCH)
+            yield from db.sql(query, params=[files, *bounds]).to_arrow_reader(_BATCH)
 
     rows = 0
     with pq.ParquetWriter(out / f"{name}.parquet", schema, compression="zstd") as writer:

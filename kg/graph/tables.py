@@ -96,6 +96,7 @@ SCHEMAS: dict[str, pa.Schema] = {
         figure_count=_I,
         figure_url=_S,
         source_url=_S,
+        license=_S,
         publication_types=_L,
         case_report=_B,
         case_report_reason=_S,
@@ -112,6 +113,7 @@ SCHEMAS: dict[str, pa.Schema] = {
         follow_up=_F,
         follow_up_unit=_S,
         outcome=_S,
+        cluster=_S,
     ),
     "facts": _schema(
         id=_S,

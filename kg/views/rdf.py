@@ -61,12 +61,12 @@ _LITERALS: dict[str, dict[str, Node]] = {
     "documents": {
         "title": _word("dcterms", "title"), "doi": _word("bibo", "doi"), "pmid": _word("bibo", "pmid"),
         "date": _word("dcterms", "date"), "journal": IS_PART_OF, "source_url": _word("dcterms", "source"),
-        "case_report": _kg("caseReport"), "case_report_reason": _kg("caseReportReason"),
+        "license": _word("dcterms", "license"), "case_report": _kg("caseReport"), "case_report_reason": _kg("caseReportReason"),
     },
     "passages": {"section": _kg("section"), "ordinal": _kg("ordinal"), "text": Node(f"{RDF}value")},
     "cases": {
         "age": _kg("age"), "age_unit": _kg("ageUnit"), "sex": _kg("sex"), "follow_up": _kg("followUp"),
-        "follow_up_unit": _kg("followUpUnit"), "outcome": _kg("outcome"),
+        "follow_up_unit": _kg("followUpUnit"), "outcome": _kg("outcome"), "cluster": _kg("cluster"),
     },
     "facts": {
         "kind": _kg("kind"), "value": _kg("value"), "number": _kg("number"), "unit": _kg("unit"),

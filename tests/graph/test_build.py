@@ -256,7 +256,7 @@ def test_three_sources_of_one_document_in_all_orders(tmp_path: Path, monkeypatch
     for order in permutations(sources):
         # What is read is set by hand, so that the order is: the inputs of a build are sorted by name.
         monkeypatch.setattr("kg.graph.build.find_inputs", lambda _paths, order=order: [Input(n, SEED) for n in order])
-        monkeypatch.setattr("kg.graph.build.read_streams", lambda item: [Told(item.name, sources[item.name])])
+        monkeypatch.setattr("kg.graph.build.read_streams", lambda item, *_: [Told(item.name, sources[item.name])])
         result = build([SEED], tmp_path / "g", index=index(), force=True)
         found.add(tuple((tmp_path / "g" / f"{name}.parquet").read_bytes() for name in SCHEMAS))
     assert len(found) == 1
@@ -296,7 +296,7 @@ def test_a_document_that_is_no_case_report_makes_no_case(tmp_path: Path, monkeyp
     )
     trial = Document("PMID:1", "a.txt", "pubtator", "0", passages[0].text, pmid="1", passages=passages, mentions=mentions,
                      publication_types=("Randomized Controlled Trial",))  # fmt: skip
-    monkeypatch.setattr("kg.graph.build.read_streams", lambda item: [Told(item.name, (trial,))])
+    monkeypatch.setattr("kg.graph.build.read_streams", lambda item, *_: [Told(item.name, (trial,))])
 
     def run(**knobs: Any) -> GraphFolder:
         return build([SEED], tmp_path / "g", index=index(), config=BuildConfig(**knobs)).folder
@@ -320,7 +320,7 @@ def test_every_identifier_of_a_composite_mention_has_its_node(tmp_path: Path, mo
     document = Document(
         "PMID:1", "a.txt", "pubtator", "0", passages[0].text, pmid="1", passages=passages, mentions=(mention,)
     )
-    monkeypatch.setattr("kg.graph.build.read_streams", lambda item: [Told(item.name, (document,))])
+    monkeypatch.setattr("kg.graph.build.read_streams", lambda item, *_: [Told(item.name, (document,))])
     known = next(curie for curie in ("MONDO:0008977", "MONDO:0002623") if index().term(curie))
     document = replace(document, mentions=(replace(mention, further=(known, *further[1:])),))
     result = build([SEED], tmp_path / "g", index=index())
@@ -350,7 +350,7 @@ def test_nothing_to_read(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"did you mean case\.md"):
         build([tmp_path / "cases.md"], tmp_path / "g", index=index())
     (tmp_path / "none").mkdir()
-    with pytest.raises(InputError, match="no pages"):
+    with pytest.raises(InputError, match="no input in"):
         build([tmp_path / "none"], tmp_path / "g", index=index())
 
 

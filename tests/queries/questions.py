@@ -41,4 +41,5 @@ def questions(folder: GraphFolder, some: int = 6) -> Iterator[Question]:
     for finding in list(folder.rows("findings"))[:2]:
         yield "audit-findings", {"code": finding["code"]}
         yield "audit-findings", {"severity": finding["severity"]}
+    yield "near-duplicate-cases", {}
     yield "graph-summary", {}
