@@ -19,7 +19,7 @@ FARTHEST, REACH = 160, 240
 
 #: Words before a name that belong to it.
 _ADJ = (
-    r"(?:(?!(?:in|of|on|by|with|to|for|from|after|during|is|was|were|are|and|or|but|than|against|model|which|that|who|not|"
+    r"(?:(?!(?:in|of|on|by|with|to|for|from|after|during|is|was|were|are|and|or|but|than|against|model|which|that|who|when|while|before|between|via|through|may|can|could|had|has|have|been|be|relief|improve\w*|not|"
     r"no|patients?|reduc\w+|prevent\w*|inhibit\w*|toleran\w+|protect\w*)\b)[\w'’/%-]+,?\s+){0,5}?"
 )
 _FORM = (
@@ -150,7 +150,7 @@ RULES: tuple[Rule, ...] = (
     _rule("developed-on-drug", _D, rf"(?:(?:,\s[^.;⟦]{{0,40}}⟦d[^.;⟦]{{0,20}},)?{_GAP}{{0,60}}?\b(?:{_LATER}|receiving|taking|while\s+(?:being\s+)?treated\s+with)|\s+with)\s+{_DRUG}",
           before=rf"\b(?:developed|develop|experienced|suffered|complicated\s+by|onset\s+of|new|laps\w+\s+into|cases?\s+of|episodes?\s+of|development\s+of|occurrence\s+of|incidence\s+of|risk\s+of|induction\s+of|produced|presented\s+with|appearance\s+of|precipitation\s+of)\s+{_TO}", timing=True),
     _rule("condition-on-drug", _D, rf"\s+(?:also\s+)?{_HAPPENED}\s+(?:(?:in|at|within)\s+(?:(?!⟦)[^.;]){{0,60}}?)?{_TIME}(?:{_LATER}|with|by|in|receiving|taking|treated\s+with|given)\s+{_DRUG}", timing=True),
-    _rule("condition-in-treated", _D, rf"\s+(?:(?!⟦[cd])[^.;,]){{0,50}}?(?:in|among|of|for|by)\s+(?:(?!\b{_AWAY})(?!⟦[cd])[^.;,]){{0,60}}?\b(?:receiving|taking|treated\s+with|given|using|exposed\s+to|who\s+(?:received|took|used|had\s+received)|on|after|with)\s+{_DRUG}",
+    _rule("condition-in-treated", _D, rf"\s+(?:(?!\b{_AWAY})(?!⟦[cd])[^.;,]){{0,50}}?(?:in|among|of|for|by)\s+(?:(?!\b{_AWAY})(?!⟦[cd])[^.;,]){{0,60}}?\b(?:receiving|taking|treated\s+with|given|using|exposed\s+to|who\s+(?:received|took|used|had\s+received)|on|after|with)\s+{_DRUG}",
           after=r"(?!\s+(?:for|in\s+the\s+treatment))", timing=True),
     _rule("condition-in-users", _D, rf"\s+(?:(?!⟦[cd])[^.;,]){{0,40}}?(?:in|among|of)\s+{_DRUG}", after=r"[-\s]+(?:treated|exposed|injected|users?|abusers?|addicts|dependent|intoxicated|group|model)\b"),
     _rule("more-in-drug-group", _D, rf"(?:(?!⟦[cd])[^.;]){{0,60}}?\b(?:higher|greater|more|increased|worse|elevated)\b(?:(?!⟦[cd])[^.;]){{0,40}}?\b(?:in|with|for|by|after|during)\s+{_DRUG}"),

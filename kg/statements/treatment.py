@@ -150,9 +150,10 @@ def read_treatments(story: Story, adverse: Collection[tuple[str, str]] = frozens
         after_event = i > 0 and tells_event(story, story.sentences[i - 1], sentence)
         for drug in drugs:
             if past := _in_history(sentence, drug):
+                reason = "family" if is_family(_around(sentence, drug)[0]) else "history"
                 yield from_sentence(
-                    story, sentence, drug.node, APPLIED_TO_TREAT, past.node, reason="history", method="treated-in-history",
-                    subject_place=drug, object_place=past,
+                    story, sentence, drug.node, APPLIED_TO_TREAT, past.node, reason=reason, method="treated-in-history",
+                    subject_place=drug, object_place=past, of_case=reason == "history",
                 )  # fmt: skip
                 continue
             rule = _rule(sentence, drug)
@@ -193,7 +194,7 @@ def _in_history(sentence: Sentence, drug: Place) -> Place | None:
     if "history" not in sentence.text:
         return None
     text, offset = sentence.window(drug)
-    if (said := _HISTORY.search(text[: drug.start - offset])) is None or is_family(text[: drug.start - offset]):
+    if (said := _HISTORY.search(text[: drug.start - offset])) is None:
         return None
     return next((p for p in sentence.of(DISEASE) if p.start == offset + said.start("disease")), None)
 
