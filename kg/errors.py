@@ -39,6 +39,12 @@ class GraphError(CasegraphError):
     """A graph folder is missing, incomplete or of another version."""
 
 
+class NoGraphError(GraphError):
+    """A path that was named is no graph folder: the call was wrong."""
+
+    exit_code = 2
+
+
 class TermsError(CasegraphError):
     """An ontology file or a term index cannot be used."""
 

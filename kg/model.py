@@ -271,6 +271,7 @@ class Document:
     """One publication or page. ``passages`` hold title, TL;DR, findings, abstract paragraphs in order.
 
     A section names one passage: where a section of the source has several, they are numbered (``results 2``).
+    ``license`` is the address of the licence of the text, or its name, as the source states it.
     ``subjects`` are the patients that a structured source describes.
     """
 
@@ -289,6 +290,7 @@ class Document:
     figure_count: int | None = None
     figure_url: str | None = None
     source_url: str | None = None
+    license: str | None = None
     passages: tuple[Passage, ...] = ()
     mentions: tuple[Mention, ...] = ()
     relations: tuple[Relation, ...] = ()
@@ -442,11 +444,17 @@ class BuildConfig:
             evidence (a page with hundreds of entities says little about any pair); the ledger says so.
         ancestors: whether the linked terms' ancestors become nodes.
         all_cases: whether every document is read for patients, not the case reports alone.
+        columns: fields of tables of annotations and the columns that hold them, sorted.
+        max_bytes: bytes that a compressed file or a member of an archive may unpack to.
+        max_ratio: bytes that it may unpack to for each of its own.
     """
 
     co_mention_limit: int = 200
     ancestors: bool = True
     all_cases: bool = False
+    columns: tuple[tuple[str, str], ...] = ()
+    max_bytes: int = 1 << 40
+    max_ratio: int = 500
 
 
 def as_row(record: Any) -> dict[str, Any]:

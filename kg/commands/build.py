@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 import click
 
 from kg.commands.common import json_option, print_json, print_table
+from kg.wording import counted, plural
+
+
+def size(text: str) -> int:
+    """Return a number of bytes that may have a suffix K, M, G or T (powers of 1024).
+
+    >>> size("20G"), size("1500")
+    (21474836480, 1500)
+    """
+    found = re.fullmatch(r"(\d{1,15})\s*([kmgt]?)(?:i?b)?", text.strip().casefold())
+    if found is None or not int(found[1]):
+        raise click.BadParameter(f"{text!r} is no size; write 500M, 20G or 2T")
+    return int(found[1]) << 10 * " kmgt".index(found[2] or " ")
 
 
 @click.command()
@@ -23,22 +37,37 @@ from kg.commands.common import json_option, print_json, print_table
 @click.option("--co-mention-limit", type=click.IntRange(1), default=200, show_default=True,
               help="A document with more entities makes no co-mentions.")  # fmt: skip
 @click.option("--all-cases", is_flag=True, help="Read every document for patients, not the case reports alone.")
+@click.option("--columns", metavar="FIELD=COLUMN,…|FILE",
+              help="What the columns of tables of annotations are, where their names do not tell; or a TOML file that "
+                   "says so.")  # fmt: skip
+@click.option("--max-bytes", type=size, metavar="SIZE", default="1T", show_default=True,
+              help="What a compressed file or a member of an archive may unpack to.")  # fmt: skip
+@click.option("--max-ratio", type=click.IntRange(1), default=500, show_default=True,
+              help="How many times its own size a compressed file may unpack to, beyond its first 64 MiB.")  # fmt: skip
 @json_option
 def build(paths: tuple[Path, ...], output: Path, terms: Path | None, strict: bool, force: bool, co_mention_limit: int,
-          all_cases: bool, as_json: bool) -> None:  # fmt: skip
+          all_cases: bool, columns: str | None, max_bytes: int, max_ratio: int, as_json: bool) -> None:  # fmt: skip
     """Build a graph from annotated documents: files, folders that are searched, or - for standard input.
 
     Read are case pages, PubTator, BioC (XML, JSON), JATS and PubMed XML, phenopackets and tables of annotations, told
-    by content; plain, compressed or in tar archives.
+    by content; plain, compressed or in tar archives (docs/documents.md).
 
     The graph is written beside the output folder and renamed into place. Where nothing changed since the
     last build, nothing is run.
+
+    \b
+    Example for a table whose names are not known:
+      kg build notes.csv -o graph --columns "pmid=Article,mention=Surface form,type=Entity,identifier=CUI"
     """
+    from kg.documents.tablecolumns import TableColumns
     from kg.graph.build import build as run
     from kg.model import BuildConfig
     from kg.terms.bundled import open_index
 
-    config = BuildConfig(co_mention_limit=co_mention_limit, all_cases=all_cases)
+    config = BuildConfig(
+        co_mention_limit=co_mention_limit, all_cases=all_cases, max_bytes=max_bytes, max_ratio=max_ratio,
+        columns=TableColumns.parse(columns).pairs if columns is not None else (),
+    )  # fmt: skip
     bar = click.progressbar(length=1, label="Building", file=sys.stderr, hidden=not sys.stderr.isatty())
 
     def progress(done: int, everything: int) -> None:
@@ -54,8 +83,8 @@ def build(paths: tuple[Path, ...], output: Path, terms: Path | None, strict: boo
     else:
         click.echo(f"{output}: up to date, nothing to do" if result.unchanged else f"{output}: built")
         counts = folder.manifest["counts"]
-        shown = ("documents", "cases", "mentions", "nodes", "edges", "evidence", "findings")
-        click.echo("  " + ", ".join(f"{counts[name]} {name}" for name in shown))
+        shown = ("document", "case", "mention", "node", "edge", "evidence", "finding")
+        click.echo("  " + ", ".join(counted(counts[plural(name)], name) for name in shown))
         print_table(
             [(f"  {kind}", *(outcomes[o] for o in ("received", "kept", "merged", "set_aside")))
              for kind, outcomes in result.totals.items() if outcomes["received"]],
@@ -65,6 +94,7 @@ def build(paths: tuple[Path, ...], output: Path, terms: Path | None, strict: boo
         if row["outcome"] == "set_aside" and row["kind"] == "file":
             click.echo(f"kg: warning: {row['input']} set aside: {row['reason']}", err=True)
     if result.set_aside:
-        click.echo(f"kg: {result.set_aside} records were set aside; see: kg ledger {output} --set-aside", err=True)
+        records = f"{counted(result.set_aside, 'record')} {plural('was', result.set_aside)}"
+        click.echo(f"kg: {records} set aside; see: kg ledger {output} --set-aside", err=True)
         if strict:
             sys.exit(1)

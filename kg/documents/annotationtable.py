@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Final, Literal
 
@@ -24,7 +24,7 @@ from kg.documents.spans import Placement, SpanReader, span_finding
 from kg.documents.tablecolumns import TableColumns
 from kg.documents.tablerows import Row, table_rows
 from kg.documents.tally import Tally
-from kg.model import Document, Finding, Mention, Occurrence, Passage
+from kg.model import Document, Finding, LedgerEntry, Mention, Occurrence, Passage
 
 FORMAT: Final = "table"
 #: Why a table is not read, and why some of it may not be: the columns that the user named are not there.
@@ -133,6 +133,23 @@ def read_table(stream: IO[bytes], name: str, tally: Tally, columns: TableColumns
         tally.set_aside("line", f"{NO_ROW}: {asked.missing(seen)}")
 
 
+def misfit(ledger: Iterable[LedgerEntry]) -> str:
+    """Return why the columns that the user named are not those of a table, "" where they are.
+
+    Args:
+        ledger: of the table, once it has been read.
+
+    >>> import io
+    >>> tally = Tally("a.csv")
+    >>> list(read_table(io.BytesIO(b"pmid,Word\\n"), "a.csv", tally, TableColumns(mention="Words")))
+    []
+    >>> misfit(tally.entries())
+    "a.csv: the header is not that of a table that is read: no column 'Words'; did you mean 'Word'?"
+    """
+    found = (f"{e.input}: {e.reason}" for e in ledger if e.reason.startswith((NOT_READ, NO_ROW)))
+    return next(found, "")
+
+
 def _key(row: Row, columns: TableColumns) -> tuple[str, ...]:
     """Return what tells documents apart: identifiers, and without any the text."""
     for names in ((columns.document, columns.pmid, columns.pmcid, columns.doi), (columns.title, columns.abstract)):
@@ -204,7 +221,8 @@ def _document(group: _Group, name: str, tally: Tally) -> Document:
     return Document(
         id=identifier, input=name, format=FORMAT, sha256=sha256, title=title or local or identifier,
         authors=tuple(filter(None, _SEVERAL.split(fields.get("authors", "")))), pmcid=draft.pmcid, pmid=draft.pmid,
-        doi=draft.doi, journal=fields.get("journal"), date=date, passages=passages, mentions=tuple(mentions),
+        doi=draft.doi, journal=fields.get("journal"), date=date, license=fields.get("license"),
+        passages=passages, mentions=tuple(mentions),
         publication_types=tuple(filter(None, _SEVERAL.split(fields.get("publication_type", "")))),
         findings=tuple(findings),
     )  # fmt: skip

@@ -121,7 +121,8 @@ def to_document(raw: RawDocument, name: str, tally: Tally) -> Document | None:
         id=identifier, input=name, format=FORMAT, sha256=sha256,
         title=next((h.text.strip() for h in homes if h.section == "title"), "") or clean(header.title),
         authors=header.authors, pmcid=header.pmcid, pmid=header.pmid, doi=header.doi, journal=header.journal,
-        date=header.date, source_url=header.source_url, publication_types=header.publication_types,
+        date=header.date, source_url=header.source_url, license=header.license,
+        publication_types=header.publication_types,
         passages=tuple(Passage(home.section, home.text) for home in homes if home.text.strip()),
         mentions=tuple(reader.mentions.values()), relations=made, findings=tuple(findings),
     )  # fmt: skip

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.documents.annotationtypes import plain
+from kg.documents.pubmed import license_in
 
 #: Section of a passage by its type in plain letters, in BioC of PubMed Central, PubTator3 and JATS.
 SECTIONS: Final = {
@@ -61,6 +62,7 @@ class Header:
     authors: tuple[str, ...]
     publication_types: tuple[str, ...]
     source_url: str | None
+    license: str | None = None
 
 
 def read_header(written: str, infons: Mapping[str, str], authors: Sequence[str] = ()) -> Header:
@@ -108,6 +110,7 @@ def read_header(written: str, infons: Mapping[str, str], authors: Sequence[str] 
         authors=tuple(a.strip() for a in authors if a.strip()) or _authors(infons, said),
         publication_types=tuple(t.strip() for t in re.split(r"[;|]", types) if t.strip()),
         source_url=written if written.startswith(("http://", "https://")) else said.get("url"),
+        license=license_in(said.get("license", "")) or said.get("license"),
     )  # fmt: skip
 
 

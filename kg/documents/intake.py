@@ -96,6 +96,20 @@ def find_inputs(paths: Iterable[str | Path]) -> list[Input]:
     return sorted(_distinct(list(found.values())), key=lambda i: (i.name, str(i.path)))
 
 
+def searched_for() -> str:
+    """Say what a folder is searched for, for messages.
+
+    >>> searched_for()[:50], searched_for()[-38:]
+    ('a folder is searched for files whose names end in ', 'named by itself is read whatever it is')
+    """
+    endings = ", ".join(sorted(SUFFIXES | _ARCHIVES))
+    packed = ", ".join(sorted(COMPRESSED))
+    return (
+        f"a folder is searched for files whose names end in {endings}, or in these with {packed}, but for hidden files "
+        f"and READMEs; a file that is named by itself is read whatever it is"
+    )
+
+
 def _matches(given: str | Path) -> list[Path]:
     """Return the path, or what it matches where it is a pattern that the shell has left."""
     path = Path(given)

@@ -15,7 +15,7 @@ from kg.curies import association_id, normalize
 from kg.documents.casepage import document_id
 from kg.documents.contenthash import content_hash
 from kg.documents.jatstext import DEEPEST, TooDeepError, paragraphs_of, section_of, text_of
-from kg.documents.pubmed import Draft, iso_date, pubmed_draft
+from kg.documents.pubmed import Draft, iso_date, license_in, pubmed_draft
 from kg.documents.tally import Tally
 from kg.documents.xmlrecords import XmlNames, XmlRecord, xml_records
 from kg.model import Document, Finding, Mention, Passage
@@ -95,19 +95,22 @@ def read_jats(stream: IO[bytes], name: str, tally: Tally) -> Iterator[Document]:
         tally.set_aside("document", "no article in the input")
 
 
-def license_of(article: Element) -> str:
-    """Return the licence of a JATS article as its address, else its type, "" where it states none.
+def license_of(article: Element) -> str | None:
+    """Return the licence of a JATS article: its address, else its type, else what is said of it; None without any.
 
     >>> from xml.etree.ElementTree import fromstring as parse
-    >>> license_of(parse('<article><license license-type="open-access"/></article>'))
+    >>> meta = "<article><front><article-meta><permissions>%s</permissions></article-meta></front></article>"
+    >>> license_of(parse(meta % '<license license-type="open-access"/>'))
     'open-access'
     """
-    for found in article.iter("license"):
+    for found in article.iterfind("front/article-meta//license"):
         addresses = [value for e in found.iter() for key, value in e.attrib.items() if key.endswith("}href")]
         addresses += [(e.text or "").strip() for e in found.iter() if e.tag.endswith("license_ref")]
-        about = [a for a in addresses if "licen" in a or "creativecommons" in a]
-        return next(iter([*about, found.get("license-type") or ""]))
-    return ""
+        text = text_of(found)
+        said = (*map(license_in, (*addresses, text)), found.get("license-type", ""), text)
+        if license_ := next(filter(None, said), ""):
+            return license_
+    return None
 
 
 def _ids(draft: Draft) -> list[str]:
@@ -131,7 +134,8 @@ def _document(draft: Draft, article: XmlRecord, name: str, tally: Tally) -> Docu
     return Document(
         id=identifier, input=name, format=FORMAT, sha256=sha256, title=draft.title or identifier, authors=draft.authors,
         pmcid=draft.pmcid, pmid=draft.pmid, doi=draft.doi, journal=draft.journal, date=draft.date,
-        figure_count=draft.figure_count, passages=passages, mentions=tuple(_mentions(draft, identifier, tally)),
+        figure_count=draft.figure_count, license=draft.license, passages=passages,
+        mentions=tuple(_mentions(draft, identifier, tally)),
         publication_types=draft.publication_types, findings=findings,
     )  # fmt: skip
 
@@ -173,6 +177,7 @@ def _jats_draft(article: Element) -> Draft:
         draft.title = _title(meta)
         draft.authors = tuple(_authors(meta))
         draft.date = _earliest(meta)
+        draft.license = license_of(article)
     if draft.title:
         draft.passages.append(("title", draft.title))
     for abstract in article.findall("front/article-meta/abstract"):

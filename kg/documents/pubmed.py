@@ -21,6 +21,7 @@ _MONTHS: Final = {
 }  # fmt: skip
 #: Labels that PubMed gives a part of an abstract that has none.
 _NO_LABEL: Final = frozenset({"", "UNLABELLED", "UNASSIGNED"})
+_ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+")
 _SUPPLEMENTARY: Final = {"Disease": DISEASE, "Chemical": CHEMICAL, "Organism": TAXON}
 
 
@@ -45,6 +46,7 @@ class Draft:
     authors: tuple[str, ...] = ()
     journal: str | None = None
     date: str | None = None
+    license: str | None = None
     figure_count: int | None = None
     publication_types: tuple[str, ...] = ()
     passages: list[tuple[str, str]] = field(default_factory=list)
@@ -158,6 +160,16 @@ def iso_date(year: str, month: str, day: str) -> str | None:
         return datetime.date(int(year), number, int(day[:3])).isoformat()
     except ValueError:
         return f"{year}-{number:02}"
+
+
+def license_in(text: str) -> str:
+    """Return the address of a licence that stands in a text, "" where none does.
+
+    >>> license_in("Open access under https://creativecommons.org/licenses/by/4.0/, which permits use.")
+    'https://creativecommons.org/licenses/by/4.0/'
+    """
+    found = (address.rstrip(".,;)") for address in _ADDRESS.findall(text))
+    return next((a for a in found if "licen" in a or "creativecommons" in a), "")
 
 
 def _headings(citation: Element) -> Iterator[Heading]:

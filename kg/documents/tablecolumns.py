@@ -228,13 +228,12 @@ class TableColumns:
         "no column 'name'; did you mean 'Name'?"
         """
         there = list(header)
-        for name in self.named:
-            if name not in there:
-                near = close_matches(name, there) or [n for n in there if plain(n) == plain(name)]
-                listed = ", ".join(map(repr, there[:20]))
-                advice = f"did you mean {' or '.join(map(repr, near))}?" if near else f"there are {listed}"
-                return f"no column {name!r}; {advice}"
-        return ""
+        absent = [name for name in self.named if name not in there]
+        if not absent:
+            return ""
+        near = [n for name in absent for n in (close_matches(name, there) or _alike(name, there))]
+        advice = f"did you mean {' or '.join(map(repr, dict.fromkeys(near)))}?" if near else _listed(there)
+        return f"no column {' and no '.join(map(repr, absent))}; {advice}"
 
     @property
     def problem(self) -> str:
@@ -248,6 +247,14 @@ class TableColumns:
         if not self.mention and not self.title and not self.abstract:
             return "no column holds a mention or a document's text"
         return ""
+
+
+def _alike(name: str, there: Iterable[str]) -> list[str]:
+    return [other for other in there if plain(other) == plain(name)]
+
+
+def _listed(names: list[str]) -> str:
+    return f"there {'is' if len(names) == 1 else 'are'} {', '.join(map(repr, names[:20])) or 'none'}"
 
 
 def plain(name: str) -> str:

@@ -26,7 +26,7 @@ _FIELDS: Final[dict[str, Severity]] = {
     "authors": "info",
 }  # fmt: skip
 #: Values that are taken from another source where the first has none, and not compared.
-_FILLED: Final = ("figure_count", "figure_url", "source_url")
+_FILLED: Final = ("figure_count", "figure_url", "source_url", "license")
 
 
 def unite(documents: Sequence[Document]) -> tuple[Document, tuple[LedgerEntry, ...]]:

@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kg.documents.intake import Input, find_inputs
+from kg.documents.annotationtable import misfit
+from kg.documents.intake import Input, find_inputs, searched_for
 from kg.documents.reading import read_streams
+from kg.documents.tablecolumns import TableColumns
 from kg.documents.uniting import unite
-from kg.errors import GraphError, InputError, close_matches
+from kg.errors import GraphError, InputError, NoGraphError, close_matches
 from kg.graph.assemble import Assembler, Seen
 from kg.graph.finish import finish_tables
 from kg.graph.ledger import Ledger, Totals, check_kept, count_relations, total
@@ -30,6 +32,7 @@ from kg.graph.tables import SCHEMAS, TableWriter
 from kg.linking.equivalence import Entities
 from kg.model import BuildConfig
 from kg.terms.index import TermIndex
+from kg.unpacking import Limits
 
 Progress = Callable[[int, int], None]
 #: Steps that a build's progress is told in, and how many of them are the reading.
@@ -84,8 +87,9 @@ def build(
         The result; its totals tell what was set aside.
 
     Raises:
-        InputError: if none of the paths exists, or they hold no file.
-        GraphError: if ``out`` exists and is no graph: it is not touched.
+        InputError: if none of the paths exists, they hold no file, or no table has the columns that are named.
+        NoGraphError: if ``out`` exists and is no graph: it is not touched.
+        GraphError: if it cannot be made.
         BalanceError: if a record was lost (a defect of the program).
     """
     out = Path(out)
@@ -123,7 +127,7 @@ def build(
 def _tell(inputs: Sequence[Input], folder: Path, index: TermIndex, config: BuildConfig, progress: Progress) -> Totals:
     """Read, unite, link and tell every document into unsorted tables; return what the ledger says."""
     with Ledger(folder / "ledger.sqlite") as ledger, ExitStack() as stack:
-        documents = _read(inputs, folder / "documents.sqlite", ledger, stack, progress)
+        documents = _read(inputs, folder / "documents.sqlite", ledger, config, stack, progress)
         writers = {
             name: stack.enter_context(TableWriter(folder / f"{name}.parquet", schema, batch=_BATCH))
             for name, schema in SCHEMAS.items()
@@ -149,15 +153,25 @@ def _tell(inputs: Sequence[Input], folder: Path, index: TermIndex, config: Build
         return ledger.totals
 
 
-def _read(inputs: Sequence[Input], path: Path, ledger: Ledger, stack: ExitStack, progress: Progress) -> Spool:
+def _read(
+    inputs: Sequence[Input], path: Path, ledger: Ledger, config: BuildConfig, stack: ExitStack, progress: Progress
+) -> Spool:
     """Read every document of every input into a spool."""
     spool = stack.enter_context(Spool(path))
+    columns = TableColumns.of(dict(config.columns)) if config.columns else None
+    limits = Limits(unpacked=config.max_bytes, ratio=config.max_ratio)
+    tables: list[str] = []
     for done, item in enumerate(inputs, 1):
-        for stream in read_streams(item):
+        for stream in read_streams(item, columns, limits):
             for place, document in enumerate(stream.documents):
                 spool.add(document, place)
-            ledger.add(stream.entries())
+            entries = tuple(stream.entries())
+            ledger.add(entries)
+            if columns and stream.format == "table":
+                tables.append(misfit(entries))
         progress(done * _READING // len(inputs), _STEPS)
+    if columns and all(tables):
+        raise InputError(next(iter(tables), "columns are named, but no input is a table"), value=config.columns)
     return spool
 
 
@@ -174,7 +188,7 @@ def _refuse_nothing(given: Sequence[str | Path], inputs: Sequence[Input]) -> Non
         return
     if not inputs:
         raise InputError(
-            f"no pages in {', '.join(map(str, given)) or 'nothing'}: a folder is searched for .md and .txt files",
+            f"no input in {', '.join(map(str, given)) or 'nothing'}: {searched_for()}",
             value=given,
         )
     missing = inputs[0].path
@@ -186,9 +200,9 @@ def _refuse_nothing(given: Sequence[str | Path], inputs: Sequence[Input]) -> Non
 def _refuse_foreign(out: Path) -> None:
     if out.is_dir():
         if any(out.iterdir()) and not (out / MANIFEST).is_file():
-            raise GraphError(f"{out} exists and is not a graph; give another folder with -o", value=str(out))
+            raise NoGraphError(f"{out} exists and is not a graph; give another folder with -o", value=str(out))
     elif out.exists():
-        raise GraphError(f"{out} is a file; give a folder with -o", value=str(out))
+        raise NoGraphError(f"{out} is a file; give a folder with -o", value=str(out))
 
 
 def _replace(stage: Path, out: Path) -> None:

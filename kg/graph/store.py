@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kg.errors import GraphError
+from kg.errors import GraphError, NoGraphError
 from kg.graph.tables import SCHEMAS
 
 MANIFEST = "manifest.json"
@@ -26,7 +26,8 @@ class GraphFolder:
         path: the folder that `kg build` wrote.
 
     Raises:
-        GraphError: if the folder is not a graph, is incomplete, or has a newer layout.
+        NoGraphError: if the folder is not a graph.
+        GraphError: if it is incomplete, damaged, or has a newer layout.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -34,7 +35,7 @@ class GraphFolder:
         file = self.path / MANIFEST
         if not file.is_file():
             what = "is not a graph folder" if self.path.exists() else "does not exist"
-            raise GraphError(f"{self.path} {what}; make one with: kg build PAGES -o {self.path}", value=str(path))
+            raise NoGraphError(f"{self.path} {what}; make one with: kg build PAGES -o {self.path}", value=str(path))
         try:
             self.manifest: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
             layout = int(self.manifest["layout"])

@@ -100,8 +100,21 @@ def test_an_article() -> None:
 
 
 def test_the_licence() -> None:
-    assert license_of(fromstring(ARTICLE)) == "https://creativecommons.org/licenses/by/4.0/"
-    assert license_of(fromstring("<article/>")) == ""
+    (document,), _ = read(ARTICLE)
+    assert document.license == "https://creativecommons.org/licenses/by/4.0/"
+    assert license_of(fromstring("<article/>")) is None
+    meta = "<article><front><article-meta><permissions>{}</permissions></article-meta></front><body>{}</body></article>"
+    for license_, said in (
+        ('<license license-type="open-access"><license-p>Under <i>https://example.org/licence/7</i>.</license-p></license>',
+         "https://example.org/licence/7"),
+        ('<license license-type="open-access"><license-p>Free to read.</license-p></license>', "open-access"),
+        ("<license><license-p>Free to <i>read</i>.</license-p></license>", "Free to read."),
+        ('<license xmlns:x="u" x:href="https://example.org/terms"/>', None),
+        ("<license/>", None),
+    ):  # fmt: skip
+        assert license_of(fromstring(meta.format(license_, ""))) == said
+        # The licence of a picture is not that of the article.
+        assert license_of(fromstring(meta.format("", f"<fig><permissions>{license_}</permissions></fig>"))) is None
 
 
 def test_one_content_one_hash() -> None:
