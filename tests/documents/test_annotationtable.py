@@ -84,12 +84,14 @@ def test_json_lines_say_the_same() -> None:
 
 def test_a_row_for_each_document() -> None:
     rows = [["PMC1234567", "A title", "A text.", "J", "2020/02/03", "Doe J; Roe R", "Case Reports|Journal Article"]]
-    head = ["id", "title", "text", "journal", "date", "authors", "publication_type"]
-    last = ["x1", "Another", "", "", "02/03/2020", "", ""]
+    head = ["id", "title", "text", "journal", "date", "authors", "publication_type", "Licence"]
+    rows[0].append("CC BY")
+    last = ["x1", "Another", "", "", "02/03/2020", "", "", ""]
     (document, other), tally = read(table([*rows, rows[0], last], head=head))
     assert (document.id, document.journal, document.date) == ("PMCID:PMC1234567", "J", "2020-02-03")
     assert document.authors == ("Doe J", "Roe R")
     assert document.publication_types == ("Case Reports", "Journal Article")
+    assert (document.license, other.license) == ("CC BY", None)
     assert other.date is None
     assert other.id.startswith("casegraph:document-")
     merged = [e.reason for e in tally.entries() if e.outcome == "merged"]

@@ -412,6 +412,22 @@ def test_identity(written: str, infons: dict[str, str], pmid: str | None, pmcid:
     assert (header.pmid, header.pmcid, header.doi) == (pmid, pmcid, doi)
 
 
+@pytest.mark.parametrize(
+    ("written", "license_"),
+    [
+        ("CC BY", "CC BY"),
+        ("Open access under the licence at (https://creativecommons.org/licenses/by/4.0/).", "https://creativecommons.org/licenses/by/4.0/"),
+        (" ", None),
+    ],
+)  # fmt: skip
+def test_the_licence(written: str, license_: str | None) -> None:
+    made, _ = make(replace(raw(), infons={"license": written}))
+    assert made.license == license_
+    in_passage = raw()
+    in_passage.passages[0].infons["license"] = written
+    assert make(in_passage)[0].license == license_
+
+
 def test_citations_of_pubtator() -> None:
     cited = "Breast Cancer Res. 2012 Mar 19;14(2):R50. doi: 10.1186/bcr3151."
     header = read_header("22429397", {"journal": cited, "year": "2012", "authors": "Abalsamo L, Spadaro F"})

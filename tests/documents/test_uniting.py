@@ -272,6 +272,15 @@ def test_what_sources_say_of_the_article() -> None:
     assert told == {"pmid": "warning", "title": "info", "date": "info", "authors": "info"}
 
 
+def test_the_licence_is_that_of_the_first_record_that_states_one() -> None:
+    """It is not compared: an address and a name of one licence are no disagreement."""
+    records = [record("a", "jats", {"title": "A", "body": "x"}), record("b", "bioc", {"title": "A"}, license="CC BY"),
+               record("c", "bioc", {"title": "A"}, license="https://example.org/licence", doi="10.5555/y")]  # fmt: skip
+    united, _ = unite(records)
+    assert united.license == "CC BY"
+    assert "license" not in {f.text for f in united.findings}
+
+
 def test_a_mention_without_a_place_is_one_by_its_name() -> None:
     one = replace(record("a", "table", {}), mentions=(mention("a", "Gout", "MESH:D006073"),), title="x")
     other = replace(

@@ -69,6 +69,13 @@ def test_every_edge_is_a_triple_and_an_association(generated: GraphFolder, store
     assert found == wanted
 
 
+def test_documents_have_their_licence(generated: GraphFolder, store: ox.Store) -> None:
+    found = rows(store, "SELECT ?d ?licence { ?d a biolink:JournalArticle ; dcterms:license ?licence }")
+    wanted = {(d["id"], d["license"]) for d in generated.rows("documents") if d["license"]}
+    assert {(compress(d), licence) for d, licence in found} == wanted
+    assert 0 < len(wanted) < generated.count("documents")
+
+
 def test_every_node_has_its_name_and_identifiers(generated: GraphFolder, store: ox.Store) -> None:
     found = set(
         rows(
