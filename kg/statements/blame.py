@@ -205,7 +205,7 @@ def blames(skeleton: Skeleton, title: bool) -> list[tuple[Group, Group, Rule]]:
     drugs = []
     for drug in skeleton.drugs:
         if _NO_AGENT.match(text, drug.end):
-            # The name is a word like others to the rules: "due to the dopamine antagonist sulpiride".
+            # The name is a word like others to the rules: "due to the histamine antagonist cimetidine".
             text = f"{text[: drug.start]}xx{text[drug.end :]}"
         else:
             drugs.append(drug)

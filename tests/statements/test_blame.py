@@ -64,9 +64,9 @@ def test_what_a_rule_leaves_alone(rule: str) -> None:
         ("{c:Amiodarone} ({c:AMI})-induced {d:hepatitis} was seen.", {("amiodarone", "hepatitis"), ("ami", "hepatitis")}),
         ("She developed {d:fever}, weakness, and {d:rash} after {c:lamotrigine}.", {("lamotrigine", "fever"), ("lamotrigine", "rash")}),
         ("{c:Naloxone} did not change {c:morphine}-induced {d:rigidity}.", {("morphine", "rigidity")}),
-        ("The {d:rigidity} was due to the {c:dopamine} antagonist {c:sulpiride}.", {("sulpiride", "rigidity")}),
+        ("The {d:confusion} was due to the {c:histamine} antagonist {c:cimetidine}.", {("cimetidine", "confusion")}),
         ("A man with {d:gout} developed {d:deafness} after {c:cisplatin}.", {("cisplatin", "deafness")}),
-        ("Prevention of {d:bradycardia} following {c:suxamethonium} was sought.", {("suxamethonium", "bradycardia")}),
+        ("Prevention of {d:nausea} following {c:morphine} was sought.", {("morphine", "nausea")}),
     ],
 )  # fmt: skip
 def test_lists_brackets_and_bystanders(sentence: str, pairs: set[tuple[str, str]]) -> None:
@@ -79,7 +79,7 @@ def test_lists_brackets_and_bystanders(sentence: str, pairs: set[tuple[str, str]
         ("There was no {c:pazopanib}-induced {d:hepatitis}.", "negated"),
         ("{c:Aspirin} did not cause {d:ulcer}.", "negated"),
         ("Possible {c:pazopanib}-induced {d:hepatitis} was discussed.", "hypothetical"),
-        ("These data suggest a role of renin in {c:puromycin}-induced {d:nephrosis}.", "stated"),
+        ("Such findings suggest that light plays no small part in {c:tetracycline}-induced {d:rash}.", "stated"),
         ("{c:Pazopanib} caused {d:hepatitis}, and steroids may help.", "stated"),
         ("{c:Pazopanib} caused {d:hepatitis} in rats.", "general"),
         ("In two published cases {c:pazopanib} caused {d:hepatitis}.", "general"),
