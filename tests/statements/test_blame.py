@@ -79,7 +79,7 @@ def test_lists_brackets_and_bystanders(sentence: str, pairs: set[tuple[str, str]
         ("There was no {c:pazopanib}-induced {d:hepatitis}.", "negated"),
         ("{c:Aspirin} did not cause {d:ulcer}.", "negated"),
         ("Possible {c:pazopanib}-induced {d:hepatitis} was discussed.", "hypothetical"),
-        ("Such findings suggest that light may well play a part in {c:tetracycline}-induced {d:rash}.", "stated"),
+        ("The couple planned to leave when two days later {c:tetracycline}-induced {d:rash} was seen.", "stated"),
         ("{c:Pazopanib} caused {d:hepatitis}, and steroids may help.", "stated"),
         ("{c:Pazopanib} caused {d:hepatitis} in rats.", "general"),
         ("In two published cases {c:pazopanib} caused {d:hepatitis}.", "general"),
