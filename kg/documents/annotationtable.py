@@ -219,7 +219,7 @@ def _document(group: _Group, name: str, tally: Tally) -> Document:
     tally.keep("document")
     date = iso_date(*(*fields.get("date", "").replace("/", "-").split("-"), "", "", "")[:3])
     return Document(
-        id=identifier, input=name, format=FORMAT, sha256=sha256, title=title or local or identifier,
+        id=identifier, input=name, format=FORMAT, sha256=sha256, title=title or local,
         authors=tuple(filter(None, _SEVERAL.split(fields.get("authors", "")))), pmcid=draft.pmcid, pmid=draft.pmid,
         doi=draft.doi, journal=fields.get("journal"), date=date, license=fields.get("license"),
         passages=passages, mentions=tuple(mentions),

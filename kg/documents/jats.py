@@ -132,7 +132,7 @@ def _document(draft: Draft, article: XmlRecord, name: str, tally: Tally) -> Docu
         for code, message in dict.fromkeys(problems)
     )  # fmt: skip
     return Document(
-        id=identifier, input=name, format=FORMAT, sha256=sha256, title=draft.title or identifier, authors=draft.authors,
+        id=identifier, input=name, format=FORMAT, sha256=sha256, title=draft.title, authors=draft.authors,
         pmcid=draft.pmcid, pmid=draft.pmid, doi=draft.doi, journal=draft.journal, date=draft.date,
         figure_count=draft.figure_count, license=draft.license, passages=passages,
         mentions=tuple(_mentions(draft, identifier, tally)),

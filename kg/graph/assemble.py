@@ -10,6 +10,7 @@ from typing import Any
 
 from kg.curies import association_id
 from kg.documents.casereport import Verdict, is_case_report
+from kg.documents.intake import printable
 from kg.linking.context import Context
 from kg.linking.decision import decide_all
 from kg.linking.equivalence import Entities, Entity
@@ -158,7 +159,22 @@ def _document_rows(document: Document, verdict: Verdict) -> Iterator[Row]:
     yield "documents", {**row, "case_report": verdict.is_case, "case_report_reason": verdict.reason}
     for i, passage in enumerate(passages):
         yield "passages", {"document": document.id, "ordinal": i, **as_row(passage)}
-    yield "nodes", _plain_node(document.id, DOCUMENT, document.title or document.id)
+    yield "nodes", _plain_node(document.id, DOCUMENT, name_of(document))
+
+
+def name_of(document: Document) -> str:
+    """Return a name that can be read: the title, else an owner's identifier, else how the text begins.
+
+    >>> passage = Passage("abstract", "A man of 40 had fever after aspirin.")
+    >>> name_of(Document("casegraph:document-1", "a.txt", "pubtator", "0", "", passages=(passage,)))
+    'A man of 40 had fever after aspirin.'
+    >>> name_of(Document("PMID:7", "a.txt", "pubtator", "0", "", passages=(passage,)))
+    'PMID:7'
+    """
+    if document.title or not document.id.startswith("casegraph:"):
+        return document.title or document.id
+    text = next((p.text for p in document.passages if p.text.strip()), "")
+    return printable(" ".join(text.split()), 80) if text else f"{document.input}: {document.id}"
 
 
 def _patient_rows(patients: Patients) -> Iterator[Row]:

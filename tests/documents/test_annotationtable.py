@@ -233,7 +233,7 @@ def test_columns_that_are_not_named_are_recognised_beside_those_that_are() -> No
     assert [(m.text, m.asserted) for m in document.mentions] == [("Fever", "MESH:D005334")]
     assert document.title == "Fever again"
     (document,), _ = read(text, TableColumns(mention="Begriff", title="-", identifier="-"))
-    assert (document.title, document.mentions[0].asserted, document.passages) == ("PMID:7", None, ())
+    assert (document.title, document.mentions[0].asserted, document.passages) == ("", None, ())
 
 
 def test_columns_by_words(tmp_path: Path) -> None:
