@@ -108,7 +108,7 @@ class NameRules:
         [('Osteosarcomas', 'name'), None, ('Hypertension', 'adjective'), None]
         """
         text = " ".join(words)
-        if len(text) < 2 or text in EVERYDAY or text in GROUPS or text.isdigit():
+        if len(text) < 2 or text in GROUPS or text.isdigit():
             return None
         for form, rule in spellings(words):
             hits = [hit for hit in self.index.lookup(form) if not hit.obsolete]
@@ -116,7 +116,7 @@ class NameRules:
                 found = self._of(form, hits, rule)
                 if found or rule == "name":
                     return found
-        return next((found for found in self._derived(words) if found), None)
+        return None if text in EVERYDAY else next((found for found in self._derived(words) if found), None)
 
     def _derived(self, words: list[str]) -> Iterator[Meaning | None]:
         text = " ".join(words)
@@ -159,6 +159,8 @@ class NameRules:
             # The vocabulary that names the node, where it has the name.
             own.sort(key=lambda hit: preference(hit.curie, kind))
             acronym = all(is_acronym(hit.name) for hit in own)
+            if form in EVERYDAY and not acronym:
+                continue
             return Meaning(own[0].name, kind, rule, tuple(dict.fromkeys(hit.curie for hit in own)), acronym)
         return None
 
@@ -219,10 +221,10 @@ def is_acronym(name: str) -> bool:
 
 
 def harm_names(words: list[str]) -> Iterator[str]:
-    """Yield the name of the disease of an organ that words say is harmed.
+    """Yield the names of the disease of an organ that words say is harmed, the closest first.
 
     >>> list(harm_names(["renal", "dysfunction"])), list(harm_names(["hepatotoxicity"]))
-    (['kidney disease'], ['liver disease'])
+    (['kidney disease'], ['drug induced liver injury', 'liver disease'])
     """
     if len(words) == 2:
         organ, harm = words
@@ -236,6 +238,8 @@ def harm_names(words: list[str]) -> Iterator[str]:
             stem = word.removesuffix(ending)
             harmed = ORGANS.get(stem) or ORGANS.get(f"{stem}o")
             if stem != word and harmed:
+                if ending.startswith("toxic"):
+                    yield f"drug induced {harmed} injury"
                 yield f"{harmed} disease"
                 return
 

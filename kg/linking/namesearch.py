@@ -21,8 +21,7 @@ from kg.model import CHEMICAL, DISEASE
 # Longer names are those of whole polymers; nobody writes them.
 _LONGEST: Final = 120
 _CACHED: Final = 100_000
-# One or two words, and what joins them to the words behind: "breast and ", "breast/", "small cell or ".
-_JOINED: Final = re.compile(r"(?<![^ ])(?P<words>(?:[a-z0-9]+ )?[a-z0-9]+) (?P<and>(?:and or|and|or) |)$")
+_CONJUNCTIONS: Final = (" and or ", " and ", " or ")
 _LOOK_BACK: Final = 60
 _POSSESSIVE: Final = re.compile("['\u2019]s$")
 _WORD: Final = re.compile(r"(?<![\w-])[\w-]+(?= )")
@@ -147,23 +146,24 @@ class NameSearch:
             surface: the name.
             done: the place behind the name before; words that belong to it are not shared.
         """
-        norm = plain.norm
-        # Most names have nothing of the kind before them, and the pattern is dear.
-        if not (norm.endswith((" and ", " or "), 0, start) or plain.text[plain.span(start - 1, start)[0]] in "/-"):
+        low = max(done, start - _LOOK_BACK)
+        head = plain.norm[low:start]
+        conjunction = next((word for word in _CONJUNCTIONS if head.endswith(word)), "")
+        if not conjunction and plain.text[plain.span(start - 1, start)[0]] not in "/-":
             return None
-        before = _JOINED.search(norm, max(done, start - _LOOK_BACK), start)
-        if before is None:
+        end = start - len(conjunction or " ")
+        head = head[: len(head) - (start - end)]
+        if head.endswith(" "):
             return None
-        if not before["and"] and plain.text[plain.span(start - 1, start)[0]] not in "/-":
-            return None
-        words = before["words"].split(" ")
+        words = head.rpartition("  ")[2].split(" ")
+        # The first word of a window may be the end of a longer one.
+        words = words[1 if low > done else 0 :][-2:]
         heads = surface.split(" ")
         for shared in range(1, len(heads)):
             for count in range(len(words), 0, -1):
                 own = " ".join(words[-count:])
-                meaning = self.means(f"{own} {' '.join(heads[shared:])}")
+                meaning = self.means(f"{own} {' '.join(heads[shared:])}") if own else None
                 if meaning and meaning.category == DISEASE and not meaning.acronym:
-                    end = before.end("words")
                     return (end - len(own), end), meaning
         return None
 

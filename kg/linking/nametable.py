@@ -183,7 +183,9 @@ def _forms(name: str, category: str) -> Iterator[str]:
         one = singular(word)
         others = {one, plural(one), british(one), british(plural(one))}
         if category == DISEASE:
-            others |= {form for other in alike(one) for form in (other, plural(other))}
+            others |= {
+                form for other in alike(one) for form in (other, plural(other), british(other), british(plural(other)))
+            }
         forms |= {
             " ".join([*form.split(" ")[:place], other, *words[place + 1 :]]) for form in forms for other in others
         }

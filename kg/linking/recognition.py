@@ -118,18 +118,7 @@ class Recogniser:
                 for passage, names in zip(passages, found, strict=True)
             ]
         if any(name.rule == ACRONYM for names in found for name in names):
-            named = {
-                term
-                for names in found
-                for name in names
-                if name.rule != ACRONYM
-                for meaning in name.meanings
-                for term in meaning.terms
-            }
-            found = [
-                [name for name in names if name.rule != ACRONYM or not named.isdisjoint(name.meanings[0].terms)]
-                for names in found
-            ]
+            found = _with_known_acronyms(found)
         return found
 
     def _definitions(self, passages: Sequence[Passage], found: list[list[Found]]) -> dict[str, tuple[Meaning, ...]]:
@@ -159,13 +148,17 @@ class Recogniser:
         opening, closing = text.rfind("(", 0, one.short_start), text.find(")", one.short_start)
         if opening < one.long_end or closing < 0 or text[closing + 1 : closing + 2] != " ":
             return found
-        head = text[max(0, opening - _REACH) : opening].rstrip()
-        first, cut = max(0, opening - _REACH), len(head)
+        first = max(0, opening - _REACH)
+        if first:
+            # A window that begins inside a word would show a part of it as a word.
+            first = text.find(" ", first, opening) + 1 or opening
+        head = text[first:opening].rstrip()
+        cut = len(head)
         tail = text[closing + 1 : closing + _REACH]
         shift = closing + 1 - cut
         for name in self._names.find(head + tail):
             if name.start < cut < name.end:
-                whole = replace(name, start=first + name.start, end=shift + name.end)
+                whole = Found(first + name.start, shift + name.end, name.meanings, "parentheses")
                 return sorted([*(other for other in found if not whole.overlaps(other.start, other.end)), whole])
         return found
 
@@ -174,7 +167,7 @@ class Recogniser:
         for name in found:
             if name.end == one.long_end or (name.start <= one.long_start and one.long_end <= name.end):
                 # The long form of an enzyme is no disease, though its deficiency is named over the short form.
-                over = name.end > one.short_start
+                over = name.start < one.short_start < name.end
                 return () if over and self._index.lookup(one.long) else name.meanings
         return ()
 
@@ -193,6 +186,26 @@ def _with_short_forms(
         if meanings and not any(name.overlaps(start, end) for name in kept)
     ]
     return sorted([*kept, *own])
+
+
+def _with_known_acronyms(found: list[list[Found]]) -> list[list[Found]]:
+    """Keep the acronyms of the index whose term the document names in full; they mean what the full name means."""
+    full: dict[str, Meaning] = {}
+    for names in found:
+        for name in names:
+            for meaning in name.meanings if name.rule != ACRONYM else ():
+                for term in meaning.terms:
+                    full.setdefault(term, meaning)
+    kept: list[list[Found]] = []
+    for names in found:
+        own = []
+        for name in names:
+            if name.rule != ACRONYM:
+                own.append(name)
+            elif term := next((term for term in name.meanings[0].terms if term in full), ""):
+                own.append(replace(name, meanings=(full[term],)))
+        kept.append(own)
+    return kept
 
 
 def _note(gathered: dict[tuple[str, str, str], tuple[str, list[Occurrence]]], passage: Passage, found: Found) -> None:
