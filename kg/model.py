@@ -444,6 +444,7 @@ class BuildConfig:
             evidence (a page with hundreds of entities says little about any pair); the ledger says so.
         ancestors: whether the linked terms' ancestors become nodes.
         all_cases: whether every document is read for patients, not the case reports alone.
+        recognise: categories of which names are looked for in the text where the source has no annotation.
         columns: fields of tables of annotations and the columns that hold them, sorted.
         max_bytes: bytes that a compressed file or a member of an archive may unpack to.
         max_ratio: bytes that it may unpack to for each of its own.
@@ -452,6 +453,7 @@ class BuildConfig:
     co_mention_limit: int = 200
     ancestors: bool = True
     all_cases: bool = False
+    recognise: tuple[str, ...] = ()
     columns: tuple[tuple[str, str], ...] = ()
     max_bytes: int = 1 << 40
     max_ratio: int = 500

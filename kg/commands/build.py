@@ -37,6 +37,10 @@ def size(text: str) -> int:
 @click.option("--co-mention-limit", type=click.IntRange(1), default=200, show_default=True,
               help="A document with more entities makes no co-mentions.")  # fmt: skip
 @click.option("--all-cases", is_flag=True, help="Read every document for patients, not the case reports alone.")
+@click.option("--recognise", "--recognize", type=click.Choice(["diseases", "chemicals", "all"]),
+              help="Look for names in the text where the source has no annotation (docs/recognition.md).")  # fmt: skip
+@click.option("--jobs", type=click.IntRange(1), metavar="N",
+              help="Processes that read and tell; one for each processor without it. The graph is the same with any.")  # fmt: skip
 @click.option("--columns", metavar="FIELD=COLUMN,…|FILE",
               help="What the columns of tables of annotations are, where their names do not tell; or a TOML file that "
                    "says so.")  # fmt: skip
@@ -46,7 +50,7 @@ def size(text: str) -> int:
               help="How many times its own size a compressed file may unpack to, beyond its first 64 MiB.")  # fmt: skip
 @json_option
 def build(paths: tuple[Path, ...], output: Path, terms: Path | None, strict: bool, force: bool, co_mention_limit: int,
-          all_cases: bool, columns: str | None, max_bytes: int, max_ratio: int, as_json: bool) -> None:  # fmt: skip
+          all_cases: bool, recognise: str | None, jobs: int | None, columns: str | None, max_bytes: int, max_ratio: int, as_json: bool) -> None:  # fmt: skip
     """Build a graph from annotated documents: files, folders that are searched, or - for standard input.
 
     Read are case pages, PubTator, BioC (XML, JSON), JATS and PubMed XML, phenopackets and tables of annotations, told
@@ -60,12 +64,14 @@ def build(paths: tuple[Path, ...], output: Path, terms: Path | None, strict: boo
       kg build notes.csv -o graph --columns "pmid=Article,mention=Surface form,type=Entity,identifier=CUI"
     """
     from kg.documents.tablecolumns import TableColumns
+    from kg.documents.workers import processors
     from kg.graph.build import build as run
-    from kg.model import BuildConfig
+    from kg.model import CHEMICAL, DISEASE, BuildConfig
     from kg.terms.bundled import open_index
 
+    kinds = {None: (), "diseases": (DISEASE,), "chemicals": (CHEMICAL,), "all": (CHEMICAL, DISEASE)}
     config = BuildConfig(
-        co_mention_limit=co_mention_limit, all_cases=all_cases, max_bytes=max_bytes, max_ratio=max_ratio,
+        co_mention_limit=co_mention_limit, all_cases=all_cases, recognise=kinds[recognise], max_bytes=max_bytes, max_ratio=max_ratio,
         columns=TableColumns.parse(columns).pairs if columns is not None else (),
     )  # fmt: skip
     bar = click.progressbar(length=1, label="Building", file=sys.stderr, hidden=not sys.stderr.isatty())
@@ -75,7 +81,9 @@ def build(paths: tuple[Path, ...], output: Path, terms: Path | None, strict: boo
         bar.update(done - bar.pos)
 
     with open_index(terms) as index, bar:
-        result = run(paths, output, index=index, config=config, force=force, progress=progress)
+        result = run(
+            paths, output, index=index, config=config, force=force, jobs=jobs or processors(), progress=progress
+        )
     folder = result.folder
     if as_json:
         print_json({"graph": str(output), "unchanged": result.unchanged, "build": folder.manifest["build"],

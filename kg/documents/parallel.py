@@ -49,6 +49,7 @@ class Batch(Generic[T]):
         made: what was made of the documents.
         entries: the ledger of the stream, with its last batch.
         last: whether it is the stream's last.
+        format: the stream's, with its last batch.
     """
 
     number: int
@@ -57,6 +58,7 @@ class Batch(Generic[T]):
     made: list[T]
     entries: tuple[LedgerEntry, ...] = ()
     last: bool = False
+    format: str = ""
 
 
 def read_batches(
@@ -124,7 +126,7 @@ def _batches(number: int, stream: Stream, made: Iterator[T]) -> Iterator[Batch[T
     while len(some := list(islice(made, BATCH))) == BATCH:
         yield Batch(number, stream.name, first, some)
         first += BATCH
-    yield Batch(number, stream.name, first, some, tuple(stream.entries()), last=True)
+    yield Batch(number, stream.name, first, some, tuple(stream.entries()), last=True, format=stream.format)
 
 
 @dataclass(frozen=True, slots=True)

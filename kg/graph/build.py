@@ -2,7 +2,8 @@
 
 Two stages. First every document of every input goes to a spool on disk, and what became of each record into the
 ledger. Then the records of one document are united, document by document in the order of their identifiers, and
-linked and told. Neither the number of documents nor the order of the inputs matters: not to memory, not to a byte.
+linked and told, by one process or several. Neither the number of documents nor that of processes nor the order of the
+inputs matters: not to memory, not to a byte.
 """
 
 from __future__ import annotations
@@ -10,25 +11,22 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from kg.documents.annotationtable import misfit
 from kg.documents.intake import Input, find_inputs, searched_for
-from kg.documents.reading import read_streams
+from kg.documents.parallel import read_batches
 from kg.documents.tablecolumns import TableColumns
-from kg.documents.uniting import unite
 from kg.errors import GraphError, InputError, NoGraphError, close_matches
-from kg.graph.assemble import Assembler, Seen
+from kg.graph.assemble import Seen
 from kg.graph.finish import finish_tables
 from kg.graph.ledger import Ledger, Totals, check_kept, count_relations, total
 from kg.graph.manifest import build_id, input_hashes, write_manifest
 from kg.graph.ontology import ontology_rows
-from kg.graph.spool import Spool
+from kg.graph.spool import Spool, pack
 from kg.graph.store import MANIFEST, GraphFolder, read_rows
-from kg.graph.tables import SCHEMAS, TableWriter
+from kg.graph.telling import TOLD, Writers, add_up, tell_all
 from kg.linking.equivalence import Entities
 from kg.model import BuildConfig
 from kg.terms.index import TermIndex
@@ -37,8 +35,6 @@ from kg.unpacking import Limits
 Progress = Callable[[int, int], None]
 #: Steps that a build's progress is told in, and how many of them are the reading.
 _STEPS, _READING = 1000, 200
-#: Rows of a table that are held before they are written out.
-_BATCH = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +64,7 @@ def build(
     index: TermIndex,
     config: BuildConfig | None = None,
     force: bool = False,
+    jobs: int = 1,
     progress: Progress | None = None,
 ) -> BuildResult:
     """Build a graph folder from pages.
@@ -81,6 +78,7 @@ def build(
         index: the ontologies.
         config: knobs.
         force: build though nothing changed.
+        jobs: how many processes read and tell; the graph is the same with any number.
         progress: called with (steps done, steps in all).
 
     Returns:
@@ -91,6 +89,7 @@ def build(
         NoGraphError: if ``out`` exists and is no graph: it is not touched.
         GraphError: if it cannot be made.
         BalanceError: if a record was lost (a defect of the program).
+        CasegraphError: if a process has died.
     """
     out = Path(out)
     config = config or BuildConfig()
@@ -110,7 +109,7 @@ def build(
             (stage / "spool").mkdir(parents=True)
         except OSError as error:
             raise GraphError(f"{out} cannot be made: {error.strerror}", value=str(out)) from error
-        totals = _tell(inputs, stage / "spool", index, config, progress or (lambda _done, _all: None))
+        totals = _tell(inputs, stage / "spool", index, config, jobs, progress or (lambda _done, _all: None))
         counts = finish_tables(stage / "spool", stage)
         relations = count_relations(read_rows(stage / "relations.parquet"))
         stored = {"document": counts["documents"], "mention": counts["mentions"], "relation": relations}
@@ -124,55 +123,46 @@ def build(
     return BuildResult(GraphFolder(out), False, totals)
 
 
-def _tell(inputs: Sequence[Input], folder: Path, index: TermIndex, config: BuildConfig, progress: Progress) -> Totals:
+def _tell(
+    inputs: Sequence[Input], folder: Path, index: TermIndex, config: BuildConfig, jobs: int, progress: Progress
+) -> Totals:
     """Read, unite, link and tell every document into unsorted tables; return what the ledger says."""
-    with Ledger(folder / "ledger.sqlite") as ledger, ExitStack() as stack:
-        documents = _read(inputs, folder / "documents.sqlite", ledger, config, stack, progress)
-        writers = {
-            name: stack.enter_context(TableWriter(folder / f"{name}.parquet", schema, batch=_BATCH))
-            for name, schema in SCHEMAS.items()
-            if name != "edges"
-        }
-
-        def write(rows: Iterable[tuple[str, dict[str, Any]]]) -> None:
-            for table, row in rows:
-                writers[table].write(row)
-
-        entities, seen = Entities(index), Seen()
-        assembler = Assembler(index, config, entities, seen)
-        done = 0
-        for group in documents.groups():
-            document, merged = unite(group)
-            ledger.merge(merged)
-            write(assembler.rows(document))
-            done += len(group)
-            progress(_READING + done * (_STEPS - _READING) // documents.documents, _STEPS)
-        write(ontology_rows(seen, entities, index, config))
+    path = folder / "documents.sqlite"
+    with Ledger(folder / "ledger.sqlite") as ledger, Spool(path) as spool:
+        _read(inputs, spool, ledger, config, jobs, progress)
+        seen, done = Seen(), 0
+        for told in tell_all(spool, path, folder, index, config, jobs):
+            add_up(seen, told.seen)
+            ledger.merge(told.merged)
+            ledger.recognise(told.recognised)
+            done += told.documents
+            progress(_READING + done * (_STEPS - _READING) // spool.documents, _STEPS)
         ledger.settle()
-        write(("ledger", row) for row in ledger.rows())
+        with Writers(folder) as writers:
+            for table in TOLD:
+                writers.open(table)
+            writers.write(ontology_rows(seen, Entities(index), index, config))
+            writers.write(("ledger", row) for row in ledger.rows())
         return ledger.totals
 
 
 def _read(
-    inputs: Sequence[Input], path: Path, ledger: Ledger, config: BuildConfig, stack: ExitStack, progress: Progress
-) -> Spool:
+    inputs: Sequence[Input], spool: Spool, ledger: Ledger, config: BuildConfig, jobs: int, progress: Progress
+) -> None:
     """Read every document of every input into a spool."""
-    spool = stack.enter_context(Spool(path))
     columns = TableColumns.of(dict(config.columns)) if config.columns else None
     limits = Limits(unpacked=config.max_bytes, ratio=config.max_ratio)
     tables: list[str] = []
-    for done, item in enumerate(inputs, 1):
-        for stream in read_streams(item, columns, limits):
-            for place, document in enumerate(stream.documents):
-                spool.add(document, place)
-            entries = tuple(stream.entries())
-            ledger.add(entries)
-            if columns and stream.format == "table":
-                tables.append(misfit(entries))
-        progress(done * _READING // len(inputs), _STEPS)
+    for batch in read_batches(inputs, pack, jobs=jobs, columns=columns, limits=limits):
+        for place, packed in enumerate(batch.made, batch.first):
+            spool.put(packed, place)
+        if batch.last:
+            ledger.add(batch.entries)
+            if columns and batch.format == "table":
+                tables.append(misfit(batch.entries))
+            progress(batch.number * _READING // len(inputs), _STEPS)
     if columns and all(tables):
         raise InputError(next(iter(tables), "columns are named, but no input is a table"), value=config.columns)
-    return spool
 
 
 def _up_to_date(out: Path, identity: str) -> GraphFolder | None:

@@ -113,7 +113,7 @@ class Clusters:
             )  # fmt: skip
 
 
-def cluster_cases(db: duckdb.DuckDBPyConnection, cases: Path, evidence: Path, documents: Path) -> Clusters:
+def cluster_cases(db: duckdb.DuckDBPyConnection, cases: list[str], evidence: str, documents: list[str]) -> Clusters:
     """Find cases of different documents that may be one patient.
 
     Two cases are alike if age and sex are known and the same, one drug and one disease of one statement are the
@@ -121,13 +121,13 @@ def cluster_cases(db: duckdb.DuckDBPyConnection, cases: Path, evidence: Path, do
 
     Args:
         db: a database that spills to disk.
-        cases: file of the table of cases.
+        cases: files of the table of cases.
         evidence: file of the table of evidence.
-        documents: file of the table of documents.
+        documents: files of the table of documents.
     """
     clusters = Clusters()
-    db.execute(_ALIKE, {"cases": str(cases), "evidence": str(evidence)})
-    found = db.execute(_GROUPS, {"documents": str(documents)})
+    db.execute(_ALIKE, {"cases": cases, "evidence": evidence})
+    found = db.execute(_GROUPS, {"documents": documents})
     while row := found.fetchone():
         age, sex, drug, disease, members = row
         reports = [

@@ -62,7 +62,7 @@ def finish_tables(spool: Path, out: Path, *, memory_limit: str = "384MB") -> dic
     """Write every final table from the spooled ones.
 
     Args:
-        spool: folder with one Parquet file a table (all but ``edges``), rows in any order.
+        spool: folder with Parquet files, one or more a table (all but ``edges``), rows in any order.
         out: folder to write to.
         memory_limit: what DuckDB may hold before it spills to ``spool``.
 
@@ -82,11 +82,10 @@ def finish_tables(spool: Path, out: Path, *, memory_limit: str = "384MB") -> dic
                 "evidence": _write(db, "evidence", spool, out, lambda table: edges.take(_first_of_each(table, edges)))
             }
             edges.close()
-        db.execute(
-            "CREATE TABLE total AS SELECT count(*) AS n FROM read_parquet(?)", [str(spool / "documents.parquet")]
-        )
+        documents = _files(spool, "documents")
+        db.execute("CREATE TABLE total AS SELECT count(*) AS n FROM read_parquet(?)", [documents])
         db.execute(f"CREATE TABLE counts AS {_COUNTS}", {"evidence": str(out / "evidence.parquet")})
-        clusters = cluster_cases(db, spool / "cases.parquet", out / "evidence.parquet", spool / "documents.parquet")
+        clusters = cluster_cases(db, _files(spool, "cases"), str(out / "evidence.parquet"), documents)
         write_findings(clusters, spool / "findings.clusters.parquet")
         members = [{"id": case, "cluster": cluster} for case, cluster in clusters.members()]
         schema = pa.schema([("id", pa.string()), ("cluster", pa.string())])
@@ -121,13 +120,11 @@ def _write(
         # The spool holds equal evidence once for each list that names a place; the one with the first mentions is kept.
         order += ", subject_mention NULLS LAST, object_mention NULLS LAST"
     inner = _QUERIES.get(name, "SELECT * FROM spooled")
-    path, first = spool / f"{name}.parquet", SORT_KEYS[name][0]
-    # Some rows are found when all documents are told: findings.clusters.parquet.
-    files = [str(path), *map(str, sorted(spool.glob(f"{name}.*.parquet")))]
+    first, files = SORT_KEYS[name][0], _files(spool, name)
 
     def batches() -> Iterator[pa.RecordBatch]:
         # Part by part: what one sort holds does not grow with the table.
-        for where, bounds in _parts(db, path, first):
+        for where, bounds in _parts(db, files, first):
             source = f"WITH spooled AS (SELECT * FROM read_parquet(?) {where}) {inner}"  # noqa: S608 - our own queries
             query = f"SELECT {names} FROM ({source}) ORDER BY {order}"  # noqa: S608 - column names of our own schemas
             yield from db.sql(query, params=[files, *bounds]).to_arrow_reader(_BATCH)
@@ -140,18 +137,23 @@ def _write(
     return rows
 
 
-def _parts(db: duckdb.DuckDBPyConnection, path: Path, column: str) -> Iterator[tuple[str, list[str]]]:
+def _files(spool: Path, name: str) -> list[str]:
+    """Return the files of a spooled table: one of the build, one of each batch of documents."""
+    return [str(path) for path in sorted(spool.glob(f"{name}*.parquet")) if path.name.partition(".")[0] == name]
+
+
+def _parts(db: duckdb.DuckDBPyConnection, files: list[str], column: str) -> Iterator[tuple[str, list[str]]]:
     """Yield conditions, with their values, that part a spooled table by the column that orders it, in its order.
 
     The bounds are values of a sample. They decide how much is sorted at a time, and nothing else.
     """
-    several = pq.read_metadata(path).num_rows // _PART
+    several = sum(pq.read_metadata(file).num_rows for file in files) // _PART
     if not several:
         yield "", []
         return
     name = _quoted(column)
     sample = f"SELECT {name} FROM read_parquet(?) USING SAMPLE reservoir(10000 ROWS) REPEATABLE (1)"  # noqa: S608
-    values = sorted(value for (value,) in db.execute(sample, [str(path)]).fetchall() if value is not None)
+    values = sorted(value for (value,) in db.execute(sample, [files]).fetchall() if value is not None)
     bounds = sorted({values[len(values) * i // (several + 1)] for i in range(1, several + 1)}) if values else []
     if not bounds:
         yield "", []

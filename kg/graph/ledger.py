@@ -17,6 +17,8 @@ from kg.errors import BalanceError
 from kg.model import LedgerEntry
 
 OUTCOMES = ("received", "kept", "merged", "set_aside")
+#: Why a mention was received that no source asserts.
+RECOGNISED: Final = "recognised in the text"
 KINDS = ("file", "document", "line", "mention", "relation")
 
 #: kind -> outcome -> count.
@@ -62,6 +64,7 @@ class Ledger:
             self._db.execute(f"PRAGMA {setting}")
         self._db.execute(f"CREATE TABLE entries {_TABLE}")
         self._db.execute(f"CREATE TABLE later {_TABLE}")
+        self._db.execute("CREATE TABLE recognised (input TEXT, count INTEGER)")
         self._db.execute("BEGIN")
 
     def __enter__(self) -> Ledger:
@@ -108,6 +111,16 @@ class Ledger:
             rows.append(_row(entry))
         self._db.executemany("INSERT INTO later VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
+    def recognise(self, counts: Mapping[str, int]) -> None:
+        """Take note of mentions that no source asserts: they were found in the text, and are kept.
+
+        Args:
+            counts: input -> how many.
+        """
+        self.totals["mention"]["received"] += sum(counts.values())
+        self.totals["mention"]["kept"] += sum(counts.values())
+        self._db.executemany("INSERT INTO recognised VALUES (?, ?)", counts.items())
+
     def settle(self) -> None:
         """Close the books once every document has been united.
 
@@ -116,6 +129,11 @@ class Ledger:
         Raises:
             BalanceError: if more was merged than was kept.
         """
+        for outcome in ("received", "kept"):
+            self._db.execute(
+                "INSERT INTO entries SELECT input, 'mention', ?, sum(count), ?, 0, '', '' FROM recognised GROUP BY input",
+                (outcome, RECOGNISED),
+            )
         self._db.execute("CREATE TABLE sums AS SELECT input, kind, sum(count) AS moved FROM later GROUP BY input, kind")
         self._db.execute("CREATE UNIQUE INDEX sums_key ON sums (input, kind)")
         lines = self._db.execute(

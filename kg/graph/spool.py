@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
+from urllib.parse import quote
 
 from kg.model import Document
 
@@ -79,6 +80,7 @@ class Spool:
             self._db.execute(f"PRAGMA {setting}")
         self._db.executescript(_SCHEMA)
         self._db.execute("BEGIN")
+        self._settled = False
         self.documents = 0
 
     def __enter__(self) -> Spool:
@@ -119,15 +121,63 @@ class Spool:
         )
         self._db.executemany("INSERT INTO keys VALUES (?, ?)", [(key, ordinal) for key in packed.keys])
 
-    def groups(self) -> Iterator[tuple[Document, ...]]:
+    @classmethod
+    def of(cls, path: str | Path) -> Self:
+        """Open the file of a spool that is settled, to read it."""
+        spool = cls.__new__(cls)
+        uri = f"file:{quote(str(Path(path).resolve()))}?mode=ro"
+        spool._db = sqlite3.connect(uri, uri=True, isolation_level=None)
+        spool.documents = 0
+        spool._settled = True
+        return spool
+
+    def settle(self) -> None:
+        """Group the documents, once all are there; others may read the file from now on."""
+        if self._settled:
+            return
+        self._unite_keys()
+        self._db.execute("CREATE INDEX IF NOT EXISTS by_canonical ON documents (canonical, input, place, sha256)")
+        self._db.execute("COMMIT")
+        # The lock is let go at the first reading after this.
+        self._db.execute("PRAGMA locking_mode = NORMAL")
+        self._db.execute("SELECT 1 FROM documents LIMIT 1").fetchone()
+        self._settled = True
+
+    def parts(self, size: int) -> Iterator[tuple[str, str]]:
+        """Yield the bounds of batches of about ``size`` documents, in order; no group is cut.
+
+        >>> with Spool(":memory:") as spool:
+        ...     for pmid in "12345":
+        ...         spool.add(Document(f"PMID:{pmid}", "i", "f", pmid, "t", pmid=pmid), 0)
+        ...     list(spool.parts(2))
+        [('0PMID:1', '0PMID:2'), ('0PMID:3', '0PMID:4'), ('0PMID:5', '0PMID:5')]
+        """
+        self.settle()
+        first, last, held = "", "", 0
+        for canonical, count in self._db.execute("SELECT canonical, count(*) FROM documents GROUP BY canonical"):
+            first, last, held = first or canonical, canonical, held + count
+            if held >= size:
+                yield first, last
+                first, held = "", 0
+        if held:
+            yield first, last
+
+    def groups(self, first: str = "", last: str | None = None) -> Iterator[tuple[Document, ...]]:
         """Yield the documents that share an identifier, directly or through others, as one group each.
 
         Groups come in the order of the identifiers that name them, documents of a group by input and place:
         the order in which the inputs were read changes nothing.
+
+        Args:
+            first: bounds of the identifiers, see `parts`; everything without them.
+            last: the same.
         """
-        self._unite_keys()
-        self._db.execute("CREATE INDEX IF NOT EXISTS by_canonical ON documents (canonical, input, place, sha256)")
-        found = self._db.execute("SELECT canonical, record FROM documents ORDER BY canonical, input, place, sha256")
+        self.settle()
+        found = self._db.execute(
+            "SELECT canonical, record FROM documents WHERE canonical >= ? AND (? IS NULL OR canonical <= ?) "
+            "ORDER BY canonical, input, place, sha256",
+            (first, last, last),
+        )
         for _, rows in groupby(found, itemgetter(0)):
             # Written by `pack`, in this build.
             yield tuple(pickle.loads(zlib.decompress(record)) for _, record in rows)  # noqa: S301

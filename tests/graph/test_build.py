@@ -240,6 +240,7 @@ class Told:
 
     def __init__(self, name: str, documents: tuple[Document, ...]) -> None:
         self.name = name
+        self.format = "bioc-json"
         self.documents = iter(documents)
         self._counts = {"file": 1, "document": len(documents), "mention": sum(len(d.mentions) for d in documents)}
 
@@ -256,7 +257,9 @@ def test_three_sources_of_one_document_in_all_orders(tmp_path: Path, monkeypatch
     for order in permutations(sources):
         # What is read is set by hand, so that the order is: the inputs of a build are sorted by name.
         monkeypatch.setattr("kg.graph.build.find_inputs", lambda _paths, order=order: [Input(n, SEED) for n in order])
-        monkeypatch.setattr("kg.graph.build.read_streams", lambda item, *_: [Told(item.name, sources[item.name])])
+        monkeypatch.setattr(
+            "kg.documents.parallel.read_streams", lambda item, *_: [Told(item.name, sources[item.name])]
+        )
         result = build([SEED], tmp_path / "g", index=index(), force=True)
         found.add(tuple((tmp_path / "g" / f"{name}.parquet").read_bytes() for name in SCHEMAS))
     assert len(found) == 1
@@ -296,7 +299,7 @@ def test_a_document_that_is_no_case_report_makes_no_case(tmp_path: Path, monkeyp
     )
     trial = Document("PMID:1", "a.txt", "pubtator", "0", passages[0].text, pmid="1", passages=passages, mentions=mentions,
                      publication_types=("Randomized Controlled Trial",))  # fmt: skip
-    monkeypatch.setattr("kg.graph.build.read_streams", lambda item, *_: [Told(item.name, (trial,))])
+    monkeypatch.setattr("kg.documents.parallel.read_streams", lambda item, *_: [Told(item.name, (trial,))])
 
     def run(**knobs: Any) -> GraphFolder:
         return build([SEED], tmp_path / "g", index=index(), config=BuildConfig(**knobs)).folder
@@ -320,7 +323,7 @@ def test_every_identifier_of_a_composite_mention_has_its_node(tmp_path: Path, mo
     document = Document(
         "PMID:1", "a.txt", "pubtator", "0", passages[0].text, pmid="1", passages=passages, mentions=(mention,)
     )
-    monkeypatch.setattr("kg.graph.build.read_streams", lambda item, *_: [Told(item.name, (document,))])
+    monkeypatch.setattr("kg.documents.parallel.read_streams", lambda item, *_: [Told(item.name, (document,))])
     known = next(curie for curie in ("MONDO:0008977", "MONDO:0002623") if index().term(curie))
     document = replace(document, mentions=(replace(mention, further=(known, *further[1:])),))
     result = build([SEED], tmp_path / "g", index=index())
