@@ -15,6 +15,7 @@ from kg.model import CHEMICAL, DISEASE, GENE, TAXON, Mapping
 from kg.terms.index import TermIndex
 
 _CURATED = "semapv:ManualMappingCuration"
+_UNTOLD = "biolink:NamedThing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Entities:
 
     index: TermIndex
     _known: dict[str, Entity] = field(default_factory=dict)
+    _claimed: dict[tuple[str, str | None], Entity] = field(default_factory=dict)
 
     def of(self, curie: str, category: str | None = None) -> Entity:
         """Return the entity of an identifier.
@@ -54,13 +56,19 @@ class Entities:
             curie: a term of the index, or an identifier that it does not hold.
             category: category of an identifier that the index does not hold.
         """
-        if curie not in self._known:
-            for entity in self._component(curie, category):
-                for identifier in entity.identifiers:
-                    self._known[identifier] = entity
+        try:
+            return self._known[curie]
+        except KeyError:
+            pass
+        if self.index.term(curie) is None:
+            # It is what its mention claims, whatever others claimed before: the order of the documents decides nothing.
+            return self._claimed.setdefault((curie, category), Entity(curie, category or _UNTOLD, (curie,)))
+        for entity in self._component(curie):
+            for identifier in entity.identifiers:
+                self._known[identifier] = entity
         return self._known[curie]
 
-    def _component(self, curie: str, category: str | None) -> list[Entity]:
+    def _component(self, curie: str) -> list[Entity]:
         rows: set[Mapping] = set()
         reached, frontier = {curie}, [curie]
         while frontier:
@@ -73,7 +81,7 @@ class Entities:
                     if other not in reached:
                         reached.add(other)
                         frontier.append(other)
-        return self._classes(reached, rows, category)
+        return self._classes(reached, rows)
 
     def _joins(self, row: Mapping) -> bool:
         """A row joins terms that the index holds, its owner has not withdrawn, and that can be the same thing."""
@@ -84,7 +92,7 @@ class Entities:
         kinds = {one.category, other.category}
         return DISEASE not in kinds or not kinds & {CHEMICAL, GENE, TAXON}
 
-    def _classes(self, reached: set[str], rows: set[Mapping], category: str | None) -> list[Entity]:
+    def _classes(self, reached: set[str], rows: set[Mapping]) -> list[Entity]:
         group: dict[str, set[str]] = {curie: {curie} for curie in reached}
         used: list[Mapping] = []
         cut: list[Mapping] = []
@@ -101,16 +109,16 @@ class Entities:
                     group[curie] = left
         entities = []
         for members in {min(g): g for g in group.values()}.values():
-            kind = self._category(members, category)
+            kind = self._category(members)
             ids = _preferred_first(members, kind)
             touching = [[r for r in some if {r.subject_id, r.object_id} & members] for some in (used, cut)]
             entities.append(Entity(ids[0], kind, tuple(ids), *(tuple(sorted(t, key=_strength)) for t in touching)))
         return entities
 
-    def _category(self, members: set[str], category: str | None) -> str:
+    def _category(self, members: set[str]) -> str:
         kinds = sorted({term.category for c in members if (term := self.index.term(c))})
         # A class of several kinds (MeSH headings of proteins, say) takes the more telling one.
-        return next((k for k in kinds if k in VOCABULARIES), kinds[0] if kinds else category or "biolink:NamedThing")
+        return next((k for k in kinds if k in VOCABULARIES), kinds[0] if kinds else _UNTOLD)
 
 
 def _preferred_first(members: set[str], category: str) -> list[str]:

@@ -28,6 +28,17 @@ def test_an_identifier_that_is_not_held_is_its_own_entity() -> None:
     assert (entity.id, entity.category, entity.identifiers) == ("NCBIGene:7157", "biolink:Gene", ("NCBIGene:7157",))
 
 
+def test_what_one_mention_claims_of_an_unknown_identifier_says_nothing_of_another() -> None:
+    """The order in which documents come, and the process that they come to, must not matter."""
+    entities = Entities(index())
+    claims = [
+        entities.of("OMIM:999999", kind).category for kind in ("biolink:Disease", "biolink:Gene", "biolink:Disease")
+    ]
+    assert claims == ["biolink:Disease", "biolink:Gene", "biolink:Disease"]
+    assert entities.of("OMIM:999999").category == "biolink:NamedThing"
+    assert entities.of("MONDO:0009807", "biolink:Gene").category == "biolink:Disease"
+
+
 class _Planted:
     """An index of planted terms and mappings, with the three methods that classes are made from."""
 
