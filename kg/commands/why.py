@@ -94,7 +94,11 @@ def _show_mention(mention: dict[str, Any]) -> None:
             f"    linked to {target} by rule {link['rule']!r}: {link['verdict']}, confidence {link['confidence']}"
         )
         if link["node"] and link["node"] != link["term"]:
-            click.echo(f"      which is the node {link['node']}")
+            click.echo(
+                f"      which is the node {link['node']}, by mappings of combined confidence {link['mapping_confidence']:g}"
+            )
+        if len(link["identifiers"]) > 1:
+            click.echo(wrapped(f"identifiers: {', '.join(link['identifiers'])}", "      "))
         for reason in link["reasons"]:
             click.echo(wrapped(f"{reason['check']}: {reason['statement']}", "      - "))
         for row in link["chain"]:

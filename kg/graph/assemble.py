@@ -259,10 +259,11 @@ def _plain_node(identifier: str, category: str, name: str) -> dict[str, Any]:
 
 def _link_row(link: Link, entity: Entity | None) -> dict[str, Any]:
     chain = [as_row(row) for row in entity.used] if entity else []
+    mapped = entity.chain(link.term)[1] if entity and link.term and link.term != entity.id else None
     return {
         "mention": link.mention, "document": link.document, "term": link.term, "node": entity.id if entity else None,
         "rule": link.rule, "verdict": link.verdict, "confidence": link.confidence,
-        "reasons": to_json([as_row(r) for r in link.reasons]), "chain": to_json(chain),
+        "mapping_confidence": mapped, "reasons": to_json([as_row(r) for r in link.reasons]), "chain": to_json(chain),
         "candidates": to_json([as_row(c) for c in link.candidates]),
     }  # fmt: skip
 

@@ -177,6 +177,7 @@ SCHEMAS: dict[str, pa.Schema] = {
         rule=_S,
         verdict=_S,
         confidence=_S,
+        mapping_confidence=_F,
         reasons=_S,
         candidates=_S,
         chain=_S,

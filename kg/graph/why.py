@@ -156,7 +156,9 @@ def _mentions(folder: GraphFolder, mentions: list[dict[str, Any]]) -> list[Expla
     findings: dict[str, list[dict[str, Any]]] = {}
     for row in folder.select("findings", "mention", keys):
         findings.setdefault(row["mention"], []).append(row)
-    names = _names(folder, {row["node"] for rows in links.values() for row in rows if row["node"]})
+    nodes = {row["node"] for rows in links.values() for row in rows if row["node"]}
+    names = _names(folder, nodes)
+    identifiers = {row["id"]: row["equivalent_identifiers"] for row in folder.select("nodes", "id", nodes)}
     return [
         {
             "kind": "mention", "id": m["id"], "document": m["document"], "line": m["line"], "list": m["source_list"],
@@ -167,7 +169,9 @@ def _mentions(folder: GraphFolder, mentions: list[dict[str, Any]]) -> list[Expla
             "links": [
                 {
                     "term": row["term"], "node": row["node"], "name": names.get(row["node"]), "rule": row["rule"],
-                    "verdict": row["verdict"], "confidence": row["confidence"], "reasons": json.loads(row["reasons"]),
+                    "verdict": row["verdict"], "confidence": row["confidence"],
+                    "mapping_confidence": row["mapping_confidence"],
+                    "identifiers": identifiers.get(row["node"], []), "reasons": json.loads(row["reasons"]),
                     "candidates": json.loads(row["candidates"]), "chain": [_mapping(step) for step in json.loads(row["chain"])],
                 }
                 for row in links.get(m["id"], [])

@@ -149,10 +149,10 @@ def relationship_keys(kind: str) -> tuple[str, ...]:
     """Return the names of all properties that a relationship of this type can have.
 
     >>> relationship_keys("IN_CASE"), relationship_keys("LINKED_TO")
-    (('id',), ('id', 'term', 'rule', 'verdict', 'confidence'))
+    (('id',), ('id', 'term', 'rule', 'verdict', 'confidence', 'mapping_confidence'))
     """
     if kind == "LINKED_TO":
-        return ("id", "term", "rule", "verdict", "confidence")
+        return ("id", "term", "rule", "verdict", "confidence", "mapping_confidence")
     if kind in _TRAIL_TYPES:
         return ("id",)
     return tuple(name for name in SCHEMAS["edges"].names if name not in _EDGE_ENDS)

@@ -92,6 +92,7 @@ _LITERALS: dict[str, dict[str, Node]] = {
     },
     "links": {
         "term": _kg("term"), "rule": _kg("rule"), "verdict": _kg("verdict"), "confidence": _kg("confidence"),
+        "mapping_confidence": _kg("mappingConfidence"),
     },
     "mappings": {
         "subject_id": _kg("subjectId"), "predicate_id": _kg("predicateId"), "object_id": _kg("objectId"),

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
+
+import pytest
 
 from kg.curies import prefix_of
 from kg.linking.equivalence import Entities
@@ -71,3 +74,25 @@ def test_a_disease_and_a_chemical_are_never_joined() -> None:
     entities = Entities(_Planted(rows, {"PUBCHEM.COMPOUND:1": CHEMICAL}))  # type: ignore[arg-type]
     assert entities.of("PUBCHEM.COMPOUND:1").identifiers == ("PUBCHEM.COMPOUND:1",)
     assert entities.of("MESH:D000001").identifiers == ("MONDO:0000001", "MESH:D000001")
+
+
+@pytest.mark.parametrize("sure", [0, 1])
+def test_the_row_of_least_confidence_is_cut(sure: int) -> None:
+    planted = _Planted([("MONDO:0000001", "MESH:D000001"), ("MONDO:0000002", "MESH:D000001")])
+    words = ["0.9" if number == sure else "0.3" for number in range(2)]
+    planted.rows = [replace(row, confidence=word) for row, word in zip(planted.rows, words, strict=True)]
+    entities = Entities(planted)  # type: ignore[arg-type]
+    entity = entities.of("MESH:D000001")
+    assert entity.id == planted.rows[sure].subject_id
+    assert entity.cut == (planted.rows[1 - sure],)
+    assert entity.chain("MESH:D000001") == ((planted.rows[sure],), 0.9)
+
+
+def test_the_surest_of_several_chains_counts() -> None:
+    rows = [("MONDO:1", "MESH:1"), ("MESH:1", "DOID:1"), ("MONDO:1", "DOID:1")]
+    planted = _Planted(rows)
+    planted.rows = [replace(r, confidence=c) for r, c in zip(planted.rows, ("0.9", "0.9", "0.5"), strict=True)]
+    entity = Entities(planted).of("DOID:1")  # type: ignore[arg-type]
+    chain, confidence = entity.chain("DOID:1")
+    assert ([r.subject_id for r in chain], confidence) == (["MESH:1", "MONDO:1"], 0.81)
+    assert entity.chain("MONDO:1") == ((), 1.0)
