@@ -45,8 +45,6 @@ ERROR_COLUMNS: Final = ("document", "kind", "error", "section", "start", "end", 
 ErrorRow = tuple[str, ...]
 #: A place: section, start, end.
 Place = tuple[str, int, int]
-# Longer names are not looked for, as in `kg.linking.namesearch`.
-_LONGEST: Final = 120
 
 
 @dataclass(slots=True)
@@ -194,13 +192,10 @@ class PlainNames:
         for start in self._table.starts(plain.norm):
             if start < done:
                 continue
-            gap = plain.norm.find("  ", start, start + _LONGEST)
-            words = plain.norm[start : gap if gap >= 0 else start + _LONGEST].split()
-            for count in reversed(self._table.ends(words, self._spelled)):
-                name = " ".join(words[:count])
-                if category in self._borne(name):
-                    done = start + len(name)
-                    yield plain.span(start, done)
+            for end in self._table.ends(plain.norm, start, self._spelled):
+                if category in self._borne(plain.norm[start:end]):
+                    done = end
+                    yield plain.span(start, end)
                     break
 
     def _borne(self, name: str) -> frozenset[str]:

@@ -14,8 +14,8 @@ first of these that finds a term:
 and what it must not mean, by the guards:
 
 - ``generic``: the term is the head of everything ("disease", "drug"), or a word of every report ("death");
-- ``everyday``: the word is an English word in nearly every text where it stands ("lead", "water");
-- ``short``: fewer than three letters;
+- ``everyday``: the word is an English word in nearly every text where it stands ("lead", "water"), and the name is no
+  acronym; words of grammar and units are not even searched for;
 - ``other kind``: another branch of MeSH (organs, organisms, people) has the name as its label;
 - ``no substance``: what MeSH lists among the chemicals is a protein, a nucleic acid, a mixture, or what drugs do
   ("analgesic"); `Options.classes` lets them in.
@@ -34,6 +34,7 @@ from kg.linking.namewords import (
     DRUG_HARM,
     EPONYM_HEADS,
     EVERYDAY,
+    FUNCTION_WORDS,
     GENERIC_CHEMICALS,
     GENERIC_DISEASES,
     GROUPS,
@@ -67,6 +68,7 @@ class Meaning:
         rule: the rule that found it.
         terms: the terms that bear it, the one of the preferred vocabulary first.
         acronym: whether the name is one in capitals, which a text may use for something else.
+        code: whether it has no word of small letters, and is written with a capital.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Meaning:
     rule: str
     terms: tuple[str, ...] = ()
     acronym: bool = False
+    code: bool = False
 
     @property
     def unambiguous(self) -> bool:
@@ -108,7 +111,7 @@ class NameRules:
         [('Osteosarcomas', 'name'), None, ('Hypertension', 'adjective'), None]
         """
         text = " ".join(words)
-        if len(text) < 2 or text in GROUPS or text.isdigit():
+        if len(text) < 2 or text in GROUPS or text in FUNCTION_WORDS or text.isdigit():
             return None
         for form, rule in spellings(words):
             hits = [hit for hit in self.index.lookup(form) if not hit.obsolete]
@@ -161,7 +164,8 @@ class NameRules:
             acronym = all(is_acronym(hit.name) for hit in own)
             if form in EVERYDAY and not acronym:
                 continue
-            return Meaning(own[0].name, kind, rule, tuple(dict.fromkeys(hit.curie for hit in own)), acronym)
+            terms = tuple(dict.fromkeys(hit.curie for hit in own))
+            return Meaning(own[0].name, kind, rule, terms, acronym, is_code(own[0].name))
         return None
 
     def _other_kind(self, hits: list[Hit], own: list[Hit]) -> bool:
@@ -218,6 +222,15 @@ def is_acronym(name: str) -> bool:
     letters = [char for char in name if char.isalpha()]
     capitals = sum(char.isupper() for char in letters)
     return len(name) <= 7 and " " not in name and (capitals >= 2 or len(letters) < 2 or len(name) < 3)
+
+
+def is_code(name: str) -> bool:
+    """Tell whether a name is a code: no word of three letters or more but in capitals.
+
+    >>> [is_code(name) for name in ("A 10", "SKF-525", "vitamin A")]
+    [True, True, False]
+    """
+    return all(len(word) < 3 or word.isupper() for word in re.split(r"[^A-Za-z]+", name))
 
 
 def harm_names(words: list[str]) -> Iterator[str]:

@@ -18,13 +18,12 @@ from kg.linking.namewords import COUNTER_IONS, MODIFIERS, SALT_WORDS
 from kg.linking.plaintext import PlainText, read_plain
 from kg.model import CHEMICAL, DISEASE
 
-# Longer names are those of whole polymers; nobody writes them.
-_LONGEST: Final = 120
 _CACHED: Final = 100_000
 _CONJUNCTIONS: Final = (" and or ", " and ", " or ")
 _LOOK_BACK: Final = 60
 _POSSESSIVE: Final = re.compile("['\u2019]s$")
 _WORD: Final = re.compile(r"(?<![\w-])[\w-]+(?= )")
+_LAST_MODIFIERS: Final = frozenset(words.rpartition(" ")[2] for words in MODIFIERS)
 _SALT_BEHIND: Final = re.compile(rf" (?:{'|'.join(sorted(SALT_WORDS))})\b(?!-)", re.IGNORECASE)
 #: Characters of an acronym that needs no definition in the text.
 _LEAST_ALONE: Final = 4
@@ -106,18 +105,16 @@ class NameSearch:
         return found
 
     def _names(self, plain: PlainText) -> Iterator[Found]:
-        norm, ends, spelled = plain.norm, self._table.ends, self._spelled
+        norm, ends, spelled, known = plain.norm, self._table.ends, self._spelled, self._known
         done = 0
         for start in self._table.starts(norm):
             if start < done:
                 continue
-            gap = norm.find("  ", start, start + _LONGEST)
-            words = norm[start : gap if gap >= 0 else start + _LONGEST].split()
-            for count in reversed(ends(words, spelled)):
-                surface = " ".join(words[:count])
-                meaning = self.means(surface)
+            for end in ends(norm, start, spelled):
+                surface = norm[start:end]
+                meaning = known[surface] if surface in known else self.means(surface)
                 if meaning and (found := self._place(plain, start, surface, meaning, done)):
-                    done = start + len(surface)
+                    done = end
                     yield found
                     break
 
@@ -175,7 +172,8 @@ def how_meant(meaning: Meaning, written: str) -> str:
     term alone bears it; else it is one (``acronym``) only where the document names the term in full too. A code
     ("A 10") has a capital.
 
-    >>> cold, code = Meaning("COLD", DISEASE, "name", ("MONDO:1",), acronym=True), Meaning("A 10", CHEMICAL, "name")
+    >>> cold = Meaning("COLD", DISEASE, "name", ("MONDO:1",), acronym=True)
+    >>> code = Meaning("A 10", CHEMICAL, "name", code=True)
     >>> how_meant(cold, "COLD"), how_meant(cold, "cold"), how_meant(code, "a 10")
     ('name', '', '')
     """
@@ -187,9 +185,7 @@ def how_meant(meaning: Meaning, written: str) -> str:
             return ""
         alone = meaning.unambiguous and len(written) >= _LEAST_ALONE
         return meaning.rule if alone and (written.isupper() or meaning.category != DISEASE) else ACRONYM
-    words = [word for word in re.split(r"[^A-Za-z]+", meaning.name) if word]
-    code = all(len(word) < 3 or word.isupper() for word in words)
-    return "" if code and not any(char.isupper() for char in written) else meaning.rule
+    return meaning.rule if not meaning.code or any(char.isupper() for char in written) else ""
 
 
 def _completed(found: list[Found], text: str) -> Iterator[Found]:
@@ -235,6 +231,9 @@ def _modified(text: str, start: int, low: int) -> int:
     (2, 3)
     """
     if text[start - 1 : start] != " ":
+        return start
+    last = text[text.rfind(" ", low, start - 1) + 1 : start - 1]
+    if last.lstrip("([").lower() not in _LAST_MODIFIERS:
         return start
     words = [
         (found.start(), found.group().lower()) for found in _WORD.finditer(text, max(low, start - _LOOK_BACK), start)

@@ -2,7 +2,7 @@
 
 Looking for a million names means to ask at every word whether a name begins there. Two structures answer:
 
-- *beginnings*: the first characters of every name, found by an Aho-Corasick automaton (Aho and Corasick 1975,
+- *beginnings*: the first characters of every name, as few of them as tell all places, found by an Aho-Corasick automaton (Aho and Corasick 1975,
   doi:10.1145/360825.360855; the library is ahocorasick_rs) that marks the first letter of each word by a capital, so
   that a match begins where a word does. An automaton of whole names finds no more, is many times as large, and takes
   many times as long to make;
@@ -18,7 +18,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -27,21 +27,21 @@ from zlib import crc32
 import ahocorasick_rs
 
 from kg.linking.namerules import harm_words, is_eponym, without_salt
-from kg.linking.namewords import EPONYM_HEADS
+from kg.linking.namewords import EPONYM_HEADS, FUNCTION_WORDS
 from kg.linking.wordforms import adjectives, alike, british, canonical, plural, singular
 from kg.model import CHEMICAL, DISEASE
 from kg.resources import cache_folder
 from kg.terms.index import TermIndex
 
 #: Raised whenever `canonical`, or what is kept of a name, changes.
-VERSION: Final = 1
+VERSION: Final = 4
 #: Characters of a name by which its place is found; longer ones cost memory and find little less.
 DEPTH: Final = 12
 #: Shorter names say too little.
 SHORTEST: Final = 2
 # Indexes of fewer terms are read faster than a file is looked for.
 _WORTH_A_FILE: Final = 50_000
-_BITS_PER_NAME: Final = 32
+_SLOTS_PER_NAME: Final = 32
 _CACHED: Final = 100_000
 _MAGIC: Final = b"casegraph names\n"
 _LINE: Final = re.compile(r"[^\n]+")
@@ -52,13 +52,11 @@ class NameTable:
     """What tells where names may stand.
 
     Attributes:
-        begins: bit of every beginning of a name that another word follows.
-        whole: bit of every name.
-        beginnings: the first characters of the names, as `beginning` writes them, one a line.
+        flags: the two bitmaps, two bits for each checksum: 1 where a name ends, 2 where a longer one goes on.
+        beginnings: the first characters of the names, as `beginning` writes them, one a line; none begins with another.
     """
 
-    begins: bytes
-    whole: bytes
+    flags: bytes
     beginnings: str
     _automaton: ahocorasick_rs.AhoCorasick = field(init=False, repr=False)
 
@@ -75,46 +73,50 @@ class NameTable:
         [2]
         """
         found = self._automaton.find_matches_as_indexes(norm.title(), overlapping=True)
-        places = sorted({start for _, start, _ in found})
         # A capital marks the first letter of a word; a digit has none.
-        return [place for place in places if not place or norm[place - 1] == " "]
+        return sorted([start for _, start, _ in found if not start or norm[start - 1] == " "])
 
-    def ends(self, words: Sequence[str], spelled: Mapping[str, bytes]) -> list[int]:
-        """Return how many of the words may be a name, the fewest first.
+    def ends(self, norm: str, start: int, spelled: Mapping[str, bytes]) -> list[int]:
+        """Return where names that begin at a place may end, the longest first.
 
         Args:
-            words: the words of a normalised text from a place on.
+            norm: the normalised text, with a blank at its end.
+            start: where a word begins.
             spelled: gives the canonical spelling of a word, such as `Spelled`.
 
         >>> table = build_table([(name, DISEASE) for name in ("lung", "lung cancer", "lung cancer of the cell")])
-        >>> table.ends(["lung", "tumours", "cell"], Spelled())
-        [1, 2]
+        >>> table.ends("lung tumours  cell ", 0, Spelled())
+        [12, 4]
         """
-        begins, whole = self.begins, self.whole
-        mask = (len(begins) << 3) - 1
-        found = []
+        flags, last = self.flags, (len(self.flags) << 2) - 1
+        found: list[int] = []
         crc = 0
-        for count, word in enumerate(words, 1):
-            crc = crc32(spelled[word], crc32(b" ", crc)) if crc else crc32(spelled[word])
-            bit = crc & mask
-            if whole[bit >> 3] >> (bit & 7) & 1:
-                found.append(count)
-            if not begins[bit >> 3] >> (bit & 7) & 1:
-                break
-        return found
+        while True:
+            end = norm.find(" ", start)
+            # Two blanks: a gap. A name is not looked for beyond it.
+            if end <= start:
+                return found
+            crc = crc32(spelled[norm[start:end]], crc)
+            slot = crc & last
+            told = flags[slot >> 2] >> ((slot & 3) << 1)
+            if told & 1:
+                found.insert(0, end)
+            if not told & 2:
+                return found
+            start = end + 1
 
 
 class Spelled(dict[str, bytes]):
-    """The canonical spelling of words; what was asked for is remembered.
+    """The canonical spelling of words, each with a blank behind it; what was asked for is remembered.
 
     >>> Spelled()["tumours"]
-    b'tumor'
+    b'tumor '
     """
 
     def __missing__(self, word: str) -> bytes:
         if len(self) >= _CACHED:
             self.clear()
-        form = self[word] = canonical(word.encode())
+        form = self[word] = canonical(word.encode()) + b" "
         return form
 
 
@@ -134,38 +136,51 @@ def build_table(names: Iterable[tuple[str, str]], count: int = 0) -> NameTable:
         names: normalised names with the category of a term that bears each; quickest in order.
         count: how many there are, about.
     """
-    bits = 1 << max(12, (count * _BITS_PER_NAME).bit_length())
-    mask = bits - 1
-    begins, whole = bytearray(bits >> 3), bytearray(bits >> 3)
+    slots = 1 << max(12, (count * _SLOTS_PER_NAME).bit_length())
+    last = slots - 1
+    flags = bytearray(slots >> 2)
     starts: set[str] = set()
+    spelled = Spelled()
     # The checksums of the beginnings of the name before: sorted names share most of them.
-    before: list[bytes] = []
+    before: list[str] = []
     sums: list[int] = []
     for name, category in names:
-        if len(name) < SHORTEST or not name.isascii():
+        if len(name) < SHORTEST or not name.isascii() or name in FUNCTION_WORDS or singular(name) in FUNCTION_WORDS:
             continue
         starts |= {beginning(form) for form in _forms(name, category)}
-        words = name.encode().split(b" ")
+        words = name.split(" ")
         shared = 0
         for one, other in zip(words, before, strict=False):
             if one != other:
                 break
             shared += 1
         del sums[shared:]
-        for place in range(shared, len(words)):
-            word = canonical(words[place])
-            sums.append(crc32(word, crc32(b" ", sums[-1])) if place else crc32(word))
+        for word in words[shared:]:
+            sums.append(crc32(spelled[word], sums[-1] if sums else 0))
         for crc in sums[max(0, shared - 1) : -1]:
-            bit = crc & mask
-            begins[bit >> 3] |= 1 << (bit & 7)
-        bit = sums[-1] & mask
-        whole[bit >> 3] |= 1 << (bit & 7)
+            slot = crc & last
+            flags[slot >> 2] |= 2 << ((slot & 3) << 1)
         before = words
+        whole = [sums[-1]]
         if category == DISEASE and len(words) == 1:
-            for form in adjectives(name):
-                bit = crc32(canonical(form.encode())) & mask
-                whole[bit >> 3] |= 1 << (bit & 7)
-    return NameTable(bytes(begins), bytes(whole), "\n".join(sorted(starts)))
+            whole += [crc32(spelled[form]) for form in adjectives(name)]
+        for crc in whole:
+            slot = crc & last
+            flags[slot >> 2] |= 1 << ((slot & 3) << 1)
+    return NameTable(bytes(flags), "\n".join(_shortest(sorted(starts))))
+
+
+def _shortest(beginnings: Iterable[str]) -> Iterator[str]:
+    """Yield, of sorted beginnings, those that do not begin with another: that one finds their places too.
+
+    >>> list(_shortest(["Bone ", "Lung ", "Lung Cancer ", "Lungworm "]))
+    ['Bone ', 'Lung ', 'Lungworm ']
+    """
+    kept = "\n"
+    for one in beginnings:
+        if not one.startswith(kept):
+            kept = one
+            yield one
 
 
 def _forms(name: str, category: str) -> Iterator[str]:
@@ -232,10 +247,9 @@ def _read(path: Path) -> NameTable | None:
     start = len(_MAGIC) + 8
     size = int.from_bytes(data[len(_MAGIC) : start], "little")
     # The end mark tells a whole file from one that was cut off.
-    if not data.startswith(_MAGIC) or not data.endswith(_MAGIC) or not size or len(data) < start + 2 * size:
+    if not data.startswith(_MAGIC) or not data.endswith(_MAGIC) or not size or len(data) < start + size + len(_MAGIC):
         return None
-    text = data[start + 2 * size : -len(_MAGIC)].decode("ascii", "replace")
-    return NameTable(data[start : start + size], data[start + size : start + 2 * size], text)
+    return NameTable(data[start : start + size], data[start + size : -len(_MAGIC)].decode("ascii", "replace"))
 
 
 def _write(path: Path, table: NameTable) -> None:
@@ -244,7 +258,7 @@ def _write(path: Path, table: NameTable) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, partial = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         with os.fdopen(handle, "wb") as file:
-            file.write(_MAGIC + len(table.begins).to_bytes(8, "little") + table.begins + table.whole)
+            file.write(_MAGIC + len(table.flags).to_bytes(8, "little") + table.flags)
             file.write(table.beginnings.encode("ascii") + _MAGIC)
         Path(partial).replace(path)
     except OSError:

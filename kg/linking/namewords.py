@@ -57,6 +57,16 @@ EVERYDAY: Final = _words(
     age care term alert mole moles mono chi dietary cold colds hydrophobic gold spot spots
     """
 )
+#: Words of grammar and units of measurement that abbreviations of the index look like (AS, HAD, MM). They are not searched
+#: for at all; a text that abbreviates so defines it.
+FUNCTION_WORDS: Final = _words(
+    """
+    a an the this that these those he she it its they them we us our you i me my his her of in on at by to for from with
+    and or nor but not no as if so than then be is am are was were been being do did does done has had have can may must
+    shall will all any both each few one two who how why when where which what pre post via per vs etc also into onto up
+    mg ug kg ml dl nl mm cm nm um km mol mmol pmol nmol min hr hrs sec iu bid tid qid id ie eg et al
+    """
+)
 
 #: Salts by which MeSH names a drug ("venlafaxine hydrochloride") where texts name the drug alone.
 SALTS: Final = (

@@ -66,6 +66,8 @@ class PlainText:
         >>> plain.norm, plain.text[slice(*plain.span(start, start + 13))]
         ('of beta blockers  he ', 'β-blockers')
         """
+        if not self.edits:
+            return start, end
         return self._original(start), self._original(end - 1) + 1
 
     def _original(self, place: int) -> int:

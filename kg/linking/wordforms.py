@@ -19,7 +19,7 @@ _PLURALS: Final = (
     ("lepsies", "lepsy"), ("omata", "oma"), ("sses", "ss"), ("xes", "x"), ("ies", "y"),
 )  # fmt: skip
 #: Endings in s that are no plurals.
-_NO_PLURAL: Final = ("ss", "us", "is", "as", "os", "ics")
+_NO_PLURAL: Final = ("ss", "us", "is", "ics", "pancreas", "bias", "atlas", "gas")
 #: British spellings, and the American ones. MeSH and Mondo have both, but not for every name.
 _AMERICAN: Final = {
     "aem": "em", "oed": "ed", "oeso": "eso", "oest": "est", "noea": "nea", "rhoea": "rhea", "paed": "ped",
