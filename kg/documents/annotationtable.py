@@ -14,6 +14,7 @@ from typing import IO, Final, Literal
 
 from kg.curies import association_id
 from kg.documents.annotationtypes import category_of
+from kg.documents.biocparts import clean
 from kg.documents.casepage import document_id
 from kg.documents.contenthash import content_hash
 from kg.documents.identifiers import identifiers
@@ -153,7 +154,7 @@ def misfit(ledger: Iterable[LedgerEntry]) -> str:
 def _key(row: Row, columns: TableColumns) -> tuple[str, ...]:
     """Return what tells documents apart: identifiers, and without any the text."""
     for names in ((columns.document, columns.pmid, columns.pmcid, columns.doi), (columns.title, columns.abstract)):
-        values = tuple(row.cells.get(n, "").strip() if n else "" for n in names)
+        values = tuple(clean(row.cells.get(n, "")).strip() if n else "" for n in names)
         if any(values):
             return values
     return ()
@@ -168,7 +169,7 @@ def _add(group: _Group, row: Row, columns: TableColumns, tally: Tally) -> None:
 
     def cell(of: str) -> str:
         column = getattr(columns, of)
-        return row.cells.get(column, "").strip() if column else ""
+        return clean(row.cells.get(column, "")).strip() if column else ""
 
     for of in _FIELDS:
         if (value := cell(of)) and group.fields.setdefault(of, value) != value:
@@ -246,11 +247,11 @@ def _any_id(draft: Draft, written: str) -> str:
     >>> [_any_id(draft, w) for w in ("PMC7654321", "12345678", "17", "doc-1")], draft.pmcid, draft.pmid
     (['', '', '17', 'doc-1'], 'PMC7654321', '12345678')
     """
-    if re.fullmatch(r"(?:PMID|PubMed)\s*:?\s*\d{1,8}(?:\.0)?|\d{7,8}(?:\.0)?", written, re.IGNORECASE):
+    if re.fullmatch(r"(?:PMID|PubMed)\s*:?\s*[0-9]{1,8}(?:\.0)?|[0-9]{7,8}(?:\.0)?", written, re.IGNORECASE):
         draft.add_id("pmid", _without_prefix(written))
-    elif re.fullmatch(r"(?:PMCID\s*:?\s*)?PMC\s*:?\s*\d+", written, re.IGNORECASE):
+    elif re.fullmatch(r"(?:PMCID\s*:?\s*)?PMC\s*:?\s*[0-9]+", written, re.IGNORECASE):
         draft.add_id("pmcid", re.sub(r"\D", "", written))
-    elif re.match(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?10\.\d{4,9}/\S+$", written, re.IGNORECASE):
+    elif re.match(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?10\.[0-9]{4,9}/\S+$", written, re.IGNORECASE):
         draft.add_id("doi", written)
     else:
         return written

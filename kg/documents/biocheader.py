@@ -36,16 +36,16 @@ TEXT: Final = "text"
 #: A first passage without a type is the title where it is shorter than this and another follows.
 _TITLE_LENGTH: Final = 600
 
-_PMID: Final = re.compile(r"[1-9]\d{3,7}")
-_PMC: Final = re.compile(r"PMC\d+", re.IGNORECASE)
-_DOI_AT: Final = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
-_PMID_URL: Final = re.compile(r"(?:/pubmed/|pubmed\.ncbi\.nlm\.nih\.gov/|PMID:?\s*)(\d{1,9})\b", re.IGNORECASE)
-_PMC_URL: Final = re.compile(r"\b(PMC\d+)\b", re.IGNORECASE)
+_PMID: Final = re.compile(r"[1-9][0-9]{3,7}")
+_PMC: Final = re.compile(r"PMC[0-9]+", re.IGNORECASE)
+_DOI_AT: Final = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.[0-9]{4,9}/\S+)", re.IGNORECASE)
+_PMID_URL: Final = re.compile(r"(?:/pubmed/|pubmed\.ncbi\.nlm\.nih\.gov/|PMID:?\s*)([0-9]{1,9})\b", re.IGNORECASE)
+_PMC_URL: Final = re.compile(r"\b(PMC[0-9]+)\b", re.IGNORECASE)
 # `Breast Cancer Res. 2012 Mar 19;14(2):R50. doi: 10.1186/bcr3151.`; PubTator cuts it at 80 characters.
-_CITATION: Final = re.compile(r"(.{2,}?)\.\s+(?:18|19|20)\d\d\b")
-_CITED_DOI: Final = re.compile(r"\bdoi:\s*(10\.\d{4,9}/\S+?)\.?(?:\s|$)", re.IGNORECASE)
+_CITATION: Final = re.compile(r"(.{2,}?)\.\s+(?:18|19|20)[0-9][0-9]\b")
+_CITED_DOI: Final = re.compile(r"\bdoi:\s*(10\.[0-9]{4,9}/\S+?)\.?(?:\s|$)", re.IGNORECASE)
 _CITATION_CUT: Final = 79
-_DATE: Final = re.compile(r"(?:18|19|20)\d\d(?:-\d\d(?:-\d\d)?)?(?!\d)")
+_DATE: Final = re.compile(r"(?:18|19|20)[0-9][0-9](?:-[0-9][0-9](?:-[0-9][0-9])?)?(?![0-9])")
 _NAME: Final = re.compile(r"surname:([^;]*)(?:;given-names:(.*))?")
 
 
@@ -152,13 +152,13 @@ def _first(read: Callable[[str], str | None], said: Mapping[str, str], *keys: st
 
 
 def _number(text: str) -> str | None:
-    return text if re.fullmatch(r"[1-9]\d{0,8}", text) else None
+    return text if re.fullmatch(r"[1-9][0-9]{0,8}", text) else None
 
 
 def _pmc(text: str) -> str | None:
     if _PMC.fullmatch(text):
         return text.upper()
-    return f"PMC{text}" if re.fullmatch(r"[1-9]\d{2,}", text) else None
+    return f"PMC{text}" if re.fullmatch(r"[1-9][0-9]{2,}", text) else None
 
 
 def _doi(text: str) -> str | None:

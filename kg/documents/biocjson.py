@@ -12,7 +12,7 @@ from typing import IO, Any, Final
 
 from kg.documents.bioc import set_aside, to_document
 from kg.documents.biocmentions import role_of
-from kg.documents.biocparts import RawAnnotation, RawDocument, RawPassage, RawRelation, whole_number
+from kg.documents.biocparts import RawAnnotation, RawDocument, RawPassage, RawRelation, clean, whole_number
 from kg.documents.jsonrecords import NO_OBJECT, json_records
 from kg.documents.tally import Tally
 from kg.model import Document
@@ -64,7 +64,7 @@ def read_biocjson(stream: IO[bytes], name: str, tally: Tally) -> Iterator[Docume
 def _source(holder: dict[str, str], path: tuple[str, ...], value: dict[str, Any]) -> str:
     if "PubTator3" in path or ("_id" in value and "relations_display" in value):
         return "PubTator3"
-    return holder.get("source", "").strip()
+    return clean(holder.get("source", "")).strip()
 
 
 def _document(value: dict[str, Any]) -> RawDocument:
@@ -86,12 +86,26 @@ def _author(value: Any) -> str:
 
 
 def _passage(value: dict[str, Any]) -> RawPassage:
-    """Return the parts of a passage or a sentence."""
+    """Return the parts of a passage; sentences inside of sentences, which BioC does not have, are its own."""
+    passage = _part(value)
+    if value.get("sentences"):
+        passage.sentences = [_part(sentence) for sentence in _sentences(value)]
+    return passage
+
+
+def _part(value: dict[str, Any]) -> RawPassage:
+    """Return what a passage or a sentence holds itself."""
     return RawPassage(
         infons=_infons(value.get("infons")), offset=whole_number(value.get("offset")), text=_scalar(value.get("text")),
         annotations=_annotations(value), relations=_relations(value),
-        sentences=[_passage(s) for s in _objects(value.get("sentences")) if "text" in s] if value.get("sentences") else [],
     )  # fmt: skip
+
+
+def _sentences(value: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for sentence in _objects(value.get("sentences")):
+        if "text" in sentence:
+            yield sentence
+        yield from _sentences(sentence)
 
 
 def _annotations(value: dict[str, Any]) -> list[RawAnnotation]:
@@ -147,7 +161,7 @@ def _infons(value: Any) -> dict[str, str]:
     infons: dict[str, str] = {}
     for key, item in value.items():
         if isinstance(item, str):
-            infons[key] = item
+            infons[key] = clean(item)
         elif isinstance(item, dict):
             infons |= {f"{key}.{inner}": said for inner, one in item.items() if (said := _scalar(one))}
         elif said := _scalar(item):
@@ -162,7 +176,7 @@ def _read_infons(value: Any) -> dict[str, str]:
     return {
         key: said
         for key, item in value.items()
-        if role_of(key) and (said := item if type(item) is str else _scalar(item))
+        if role_of(key) and (said := _scalar(item))
     }
 
 
@@ -173,7 +187,7 @@ def _scalar(value: Any) -> str:
     ('7', '7', 'true', 'D1;2', '')
     """
     if isinstance(value, str):
-        return value
+        return clean(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):

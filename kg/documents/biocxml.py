@@ -122,7 +122,14 @@ def _document(element: ElementTree.Element, source: str) -> RawDocument:
 
 
 def _passage(element: ElementTree.Element) -> RawPassage:
-    """Return the parts of a passage or a sentence."""
+    """Return the parts of a passage; sentences inside of sentences, which BioC does not have, are its own."""
+    raw = _part(element)
+    raw.sentences = [_part(sentence) for sentence in element.iter("sentence")]
+    return raw
+
+
+def _part(element: ElementTree.Element) -> RawPassage:
+    """Return what a passage or a sentence holds itself."""
     raw = RawPassage({}, None, "")
     for child in element:
         tag = child.tag
@@ -134,8 +141,6 @@ def _passage(element: ElementTree.Element) -> RawPassage:
             raw.offset = whole_number(child.text or "")
         elif tag == "text":
             raw.text += child.text or ""
-        elif tag == "sentence":
-            raw.sentences.append(_passage(child))
         elif tag == "relation":
             raw.relations.append(_relation(child))
     return raw

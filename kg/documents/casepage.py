@@ -35,15 +35,15 @@ _HEADING = re.compile(r"^(#{1,6})\s+([^#\n].*)$")
 _RULE = re.compile(r"^\s*([-*_])(?:\s*\1){2,}\s*$")
 _LABELLED = re.compile(r"^\s*(?:\*\*|__)?\s*(Authors?|Source)\s*:\s*(?:\*\*|__)?\s*(.*)$", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*[-*•+]\s+")
-_DOI = re.compile(r"(?:doi:?\s*|https?://(?:dx\.)?doi\.org/)(10\.\d{4,9}/\S+)", re.IGNORECASE)
-_PMCID = re.compile(r"\bPMC\d{4,}\b")
-_PMID = re.compile(r"\bPMID:?\s*(\d{4,9})\b", re.IGNORECASE)
-_DATE = re.compile(r"\d{4}(?:[-/]\d{2}(?:[-/]\d{2})?)?")
+_DOI = re.compile(r"(?:doi:?\s*|https?://(?:dx\.)?doi\.org/)(10\.[0-9]{4,9}/\S+)", re.IGNORECASE)
+_PMCID = re.compile(r"\bPMC[0-9]{4,}\b")
+_PMID = re.compile(r"\bPMID:?\s*([0-9]{4,9})\b", re.IGNORECASE)
+_DATE = re.compile(r"[0-9]{4}(?:[-/][0-9]{2}(?:[-/][0-9]{2})?)?")
 _NO_VALUE = re.compile(r"(?:doi|pmid|pmcid)?\s*:?\s*(?:n/?a|none|-|–)?", re.IGNORECASE)
 _NO_AUTHOR = re.compile(r"et al\.?|M\.?D\.?|Ph\.?D\.?|M\.?Sc\.?|B\.?Sc\.?|MBBS|Jr\.?|Sr\.?", re.IGNORECASE)
 #: Where a second page of one file is set aside.
 _SECOND = "second page"
-_FIGURES = re.compile(r"(\d+)\s+figures?\b", re.IGNORECASE)
+_FIGURES = re.compile(r"([0-9]+)\s+figures?\b", re.IGNORECASE)
 _URL = re.compile(r"https?://\S+")
 
 

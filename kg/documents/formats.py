@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import re
 from collections.abc import Iterable
@@ -18,9 +17,7 @@ Format = Literal["casepage", "pubtator", "bioc-xml", "bioc-json", "jats", "pheno
 
 #: What is said of text that nothing tells; a case page may still show itself further down.
 PLAIN_TEXT: Final = "text without a heading such as Abstract, Key findings or Linked entities"
-UTF16: Final = "not UTF-8 (it begins as UTF-16); convert it first"
 
-_UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MAGIC: Final = (
     (b"%PDF", "a PDF"),
     (b"PK\x03\x04", "a ZIP archive, or a Word, Excel or PowerPoint file"),
@@ -71,7 +68,7 @@ def detect(start: bytes, name: str, columns: TableColumns | None = None) -> Form
     """Return the format of a stream.
 
     Args:
-        start: its first bytes, as many as there are up to some ten thousands.
+        start: its first bytes, as many as there are up to some ten thousands; UTF-8, or XML in UTF-16.
         name: its name, for what its content leaves open.
         columns: the columns of tables, where the user has named them.
 
@@ -85,14 +82,11 @@ def detect(start: bytes, name: str, columns: TableColumns | None = None) -> Form
     """
     if any(start.startswith(magic) for magic, _ in _MAGIC):
         return ""
-    wide = start.startswith(_UTF16)
     text = _text(start)
     if text.startswith("<"):
         return _xml(text)
     if _JSON.match(text):
         return _json(text, columns)
-    if wide:
-        return ""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     head = _head(text)
     if _PUBTATOR.match(head) and _is_pubtator(text):
@@ -129,8 +123,6 @@ def looks_like(start: bytes) -> str:
         if "graphs" in every:
             return "an ontology as OBO Graphs (JSON)"
         return f"JSON of another kind{', with ' + ', '.join(first[:5])[:100] if first else ''}"
-    if start.startswith(_UTF16):
-        return UTF16
     for pattern, words in _WORDS:
         if pattern.match(text):
             return words
@@ -143,8 +135,7 @@ def looks_like(start: bytes) -> str:
 
 
 def _text(start: bytes) -> str:
-    if start.startswith(_UTF16):
-        return start.decode("utf-16", "replace").lstrip(_SPACE)
+    # With a byte order mark it is UTF-8 by now.
     if start[:4] in {b"<\0?\0", b"\0<\0?"}:
         return start.decode("utf-16-le" if start[:1] == b"<" else "utf-16-be", "replace").lstrip(_SPACE)
     return start.decode("utf-8", "replace").lstrip(_SPACE)

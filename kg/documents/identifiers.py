@@ -31,8 +31,8 @@ DATABASES: Final = {
 _SPLIT: Final = re.compile(r"[;|,+]")
 _SPLIT_VARIANTS: Final = re.compile(r"[;,]")
 # MeSH identifiers have six or nine digits, UMLS' seven.
-_BARE_MESH: Final = re.compile(r"[CD](?:\d{6}|\d{9})")
-_BARE_UMLS: Final = re.compile(r"C\d{7}")
+_BARE_MESH: Final = re.compile(r"[CD](?:[0-9]{6}|[0-9]{9})")
+_BARE_UMLS: Final = re.compile(r"C[0-9]{7}")
 # GNormPlus writes the species behind the gene: `2475(Tax:9606)`.
 _TAX: Final = re.compile(r"\s*\((?:Tax|taxid)\s*:\s*\d+\)$", re.IGNORECASE)
 # Parts of a tmVar 3 description that tell about the variant and do not identify it.

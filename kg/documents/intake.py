@@ -5,8 +5,10 @@ from __future__ import annotations
 import glob
 import os
 import shutil
+import stat
 import sys
 import tempfile
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +40,8 @@ COMPRESSED: Final = frozenset({".gz", ".bz2", ".xz"})
 _ARCHIVES: Final = frozenset({".tgz", ".tbz", ".tbz2", ".txz"})
 #: A folder that holds both is a graph, and no input.
 _OF_A_GRAPH: Final = frozenset({"manifest.json", "ledger.parquet"})
+#: Categories of characters that part lines or steer terminals.
+_NO_TEXT: Final = frozenset({"Cc", "Zl", "Zp"})
 #: How standard input is named.
 STANDARD_INPUT: Final = "-"
 #: Folders of what standard input held; they go when the program ends.
@@ -85,15 +89,43 @@ def find_inputs(paths: Iterable[str | Path]) -> list[Input]:
     found: dict[Path, Input] = {}
     for given in paths:
         for path in _matches(given):
-            if path.is_dir():
-                for file in _walk(path):
-                    found.setdefault(file.resolve(), Input(file.relative_to(path).as_posix(), file))
+            if _is_folder(path):
+                for file, problem in _walk(path):
+                    name = file.relative_to(path).as_posix()
+                    found.setdefault(
+                        _identity(file), Input(readable(name if name != "." else path.name), file, problem)
+                    )
             elif str(given) == STANDARD_INPUT:
                 found.setdefault(path, _standard_input())
             else:
-                problem = "" if path.is_file() else "no such file" if not path.exists() else "not a regular file"
-                found.setdefault(path.resolve(), Input(path.name, path, problem))
+                found.setdefault(_identity(path), Input(readable(path.name), path, _problem_of(path)))
     return sorted(_distinct(list(found.values())), key=lambda i: (i.name, str(i.path)))
+
+
+def _identity(path: Path) -> Path:
+    """Return what is the same for every path to a file."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        # A link that leads in a circle is its own.
+        return Path(os.path.realpath(path.parent), path.name)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except OSError:
+        return False
+
+
+def _problem_of(path: Path) -> str:
+    """Say why a path is no file to read, "" where it is one. A pipe or a device would be read for ever."""
+    try:
+        return "" if stat.S_ISREG(path.stat().st_mode) else "not a regular file"
+    except (FileNotFoundError, NotADirectoryError):
+        return "a link that leads nowhere" if path.is_symlink() else "no such file"
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
 
 
 def searched_for() -> str:
@@ -113,9 +145,21 @@ def searched_for() -> str:
 def _matches(given: str | Path) -> list[Path]:
     """Return the path, or what it matches where it is a pattern that the shell has left."""
     path = Path(given)
-    if not any(sign in str(given) for sign in "*?[") or path.exists():
+    if not any(sign in str(given) for sign in "*?[") or _problem_of(path) in {"", "not a regular file"}:
         return [path]
-    return [Path(match) for match in sorted(glob.glob(str(given), recursive=True))] or [path]  # noqa: PTH207
+    return [Path(match) for match in sorted(_found(str(given)))] or [path]
+
+
+def _found(pattern: str) -> Iterator[str]:
+    """Yield what a pattern matches; its ``**/`` follows no links, which may lead in circles."""
+    head, several, tail = pattern.partition("**/")
+    if not several or head[-1:] not in {"", "/"}:
+        yield from glob.iglob(pattern)  # noqa: PTH207
+        return
+    for base in glob.iglob(head) if head else ["."]:  # noqa: PTH207
+        for root, folders, _ in os.walk(base):
+            folders[:] = sorted(f for f in folders if not f.startswith("."))
+            yield from _found(f"{glob.escape(root)}/{tail}")
 
 
 def _standard_input() -> Input:
@@ -132,17 +176,32 @@ def _standard_input() -> Input:
     return Input(STANDARD_INPUT, path)
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for root, folders, files in os.walk(folder):
+def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the inputs in a folder, and what cannot be searched or read, with the problem."""
+    closed: list[OSError] = []
+    for root, folders, files in os.walk(folder, onerror=closed.append):
         if set(files) >= _OF_A_GRAPH:
             folders.clear()
             continue
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         for name in sorted(files):
-            path = Path(root, name)
-            # A pipe or a device would be read for ever.
-            if is_searched(name) and path.is_file():
-                yield path
+            if is_searched(name):
+                path = Path(root, name)
+                yield path, _problem_of(path)
+    for error in closed:
+        yield Path(error.filename), f"the folder cannot be searched: {error.strerror}"
+
+
+def readable(name: str) -> str:
+    """Return the name of a file as text that every table can hold: bytes that are none and controls as escapes.
+
+    >>> readable("a\\nb"), readable("a\\udcffb"), readable("a b")
+    ('a\\\\nb', 'a\\\\xffb', 'a b')
+    """
+    if name.isprintable():
+        return name
+    text = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return "".join(c.encode("unicode_escape").decode() if unicodedata.category(c) in _NO_TEXT else c for c in text)
 
 
 def is_searched(name: str) -> bool:
@@ -189,9 +248,9 @@ def _distinct(inputs: list[Input]) -> list[Input]:
 
 
 def _longer(item: Input, depth: int) -> str:
-    parts = item.path.resolve().parts
+    parts = _identity(item.path).parts
     keep = min(len(parts) - 1, item.name.count("/") + 1 + depth)
-    return "/".join(parts[-keep:])
+    return readable("/".join(parts[-keep:]))
 
 
 def page_lines(data: bytes) -> tuple[list[Line], str]:

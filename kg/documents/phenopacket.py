@@ -259,8 +259,8 @@ class _PacketReader:
 
 
 _REFERENCE: Final = re.compile(
-    r"\b(?:PMID:?\s*|pubmed(?:\.ncbi\.nlm\.nih\.gov|/)/?)(?P<pmid>\d{1,9})\b|\b(?P<pmcid>PMC\d{3,})\b|"
-    r"(?:\bdoi:?\s*|doi\.org/)(?P<doi>10\.\d{4,9}/[^\s\"<>]+)",
+    r"\b(?:PMID:?\s*|pubmed(?:\.ncbi\.nlm\.nih\.gov|/)/?)(?P<pmid>[0-9]{1,9})\b|\b(?P<pmcid>PMC[0-9]{3,})\b|"
+    r"(?:\bdoi:?\s*|doi\.org/)(?P<doi>10\.[0-9]{4,9}/[^\s\"<>]+)",
     re.IGNORECASE,
 )
 

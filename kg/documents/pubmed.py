@@ -76,7 +76,7 @@ class Draft:
             sound = local.isascii() and local.isdigit() and len(local) < 10
             self.pmid = self.pmid or (local if sound else None)
         else:
-            digits = re.fullmatch(r"(?:PMC)?(\d+)(?:\.\d+)?", written, re.IGNORECASE)
+            digits = re.fullmatch(r"(?:PMC)?([0-9]+)(?:\.[0-9]+)?", written, re.IGNORECASE)
             sound = digits is not None
             self.pmcid = self.pmcid or (f"PMC{digits[1]}" if digits else None)
         if not sound:
@@ -138,7 +138,7 @@ def _authors(article: Element) -> Iterator[str]:
 
 def _date(element: Element) -> str | None:
     """Return a date of PubMed, as far as it goes; of ``MedlineDate`` ("2018 May-Jun") the year."""
-    medline = re.match(r"(?:1[89]|20)\d\d", (element.findtext("MedlineDate") or "").strip())
+    medline = re.match(r"(?:1[89]|20)[0-9][0-9]", (element.findtext("MedlineDate") or "").strip())
     year = medline[0] if medline else element.findtext("Year") or ""
     return iso_date(year, element.findtext("Month") or "", element.findtext("Day") or "")
 

@@ -31,7 +31,7 @@ FORMAT: Final = "pubtator"
 #: Sections by their mark; another mark names its section itself.
 SECTIONS: Final = {"t": "title", "a": "abstract"}
 # A PMID, a PMC identifier or a DOI.
-_PMID: Final = re.compile(r"(?:PMID:?)?\s*(\d{1,9})", re.IGNORECASE)
+_PMID: Final = re.compile(r"(?:PMID:?)?\s*([0-9]{1,9})", re.IGNORECASE)
 
 #: Number and columns of a line.
 _Row = tuple[int, list[str]]

@@ -6,6 +6,7 @@ source says why nothing more came.
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 from collections.abc import Iterator
@@ -25,6 +26,11 @@ START: Final = 1 << 16
 LAYERS: Final = 3
 _BUFFER: Final = 1 << 18
 _LONGEST_NAME: Final = 400
+#: Byte order marks of encodings that readers get as UTF-8; that of UTF-32 begins with that of UTF-16.
+_WIDE: Final = (
+    (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)  # fmt: skip
 
 
 class _Layer(Protocol):
@@ -113,6 +119,9 @@ def _open(
         unpacked = _Unpacking(stream, kind, limits)
         layers, size = (*layers, unpacked), None
         start, stream = begin(unpacked)
+    if encoding := next((name for mark, name in _WIDE if start.startswith(mark)), ""):
+        size = None
+        start, stream = begin(_Recoded(stream, encoding))
     if not is_tar(start, name):
         yield Source(name, start=start, stream=stream, size=size, _layers=layers)
     elif inside:
@@ -165,6 +174,31 @@ class _Unpacking(Unpacked):
 
     def _end(self, damage: str) -> None:
         super()._end(damage and f"the compressed file is damaged: {damage}")
+
+
+class _Recoded(io.RawIOBase):
+    """A stream of another encoding as UTF-8; what is not of that encoding becomes U+FFFD."""
+
+    def __init__(self, stream: IO[bytes], encoding: str) -> None:
+        super().__init__()
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._ready = memoryview(b"")
+        self._over = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        view = memoryview(buffer).cast("B")
+        while not self._ready and not self._over:
+            data = self._stream.read(_BUFFER)
+            self._over = not data
+            self._ready = memoryview(self._decoder.decode(data, self._over).encode("utf-8", "replace"))
+        size = min(len(view), len(self._ready))
+        view[:size] = self._ready[:size]
+        self._ready = self._ready[size:]
+        return size
 
 
 @dataclass(frozen=True, slots=True)

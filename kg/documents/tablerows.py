@@ -91,11 +91,10 @@ class _Rejoined(io.RawIOBase):
         self._read = getattr(stream, "read1", stream.read)
 
     def read(self, size: int = -1) -> bytes:
-        if self._head:
-            head, self._head = self._head, b""
-            return head
+        # With more behind it: line ends are told by the first bytes.
+        head, self._head = self._head, b""
         data: bytes = self._read(size)
-        return data
+        return head + data
 
 
 def _json_rows(stream: _Rejoined) -> Iterator[Row]:

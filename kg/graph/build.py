@@ -174,15 +174,17 @@ def _up_to_date(out: Path, identity: str) -> GraphFolder | None:
 
 
 def _refuse_nothing(given: Sequence[str | Path], inputs: Sequence[Input]) -> None:
-    if inputs and not all(item.problem == "no such file" for item in inputs):
-        return
     if not inputs:
-        raise InputError(
-            f"no input in {', '.join(map(str, given)) or 'nothing'}: {searched_for()}",
-            value=given,
-        )
+        raise InputError(f"no input in {', '.join(map(str, given)) or 'nothing'}: {searched_for()}", value=given)
+    if not all(item.problem for item in inputs):
+        return
     missing = inputs[0].path
-    near = close_matches(missing.name, [p.name for p in missing.parent.iterdir()] if missing.parent.is_dir() else [])
+    if told := [f"{item.path}: {item.problem}" for item in inputs if item.problem != "no such file"]:
+        raise InputError(f"nothing that can be read: {'; '.join(told)}", value=str(missing))
+    try:
+        near = close_matches(missing.name, [p.name for p in missing.parent.iterdir()])
+    except OSError:
+        near = []
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     raise InputError(f"no such file or folder: {', '.join(str(i.path) for i in inputs)}{hint}", value=str(missing))
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
+import os
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -116,3 +119,69 @@ def test_a_graph_that_is_not_there_is_a_wrong_call(tmp_path: Path, command: list
 def test_a_damaged_graph_is_a_failure(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text("{")
     assert "is damaged" in kg("ledger", tmp_path, code=1).stderr
+
+
+def hostile(folder: Path) -> None:
+    """Fill a folder with what files may hold."""
+    good = "1234567|t|Fever after aspirin\n1234567|a|It fell.\n1234567\t0\t5\tFever\tDisease\tD005334\n"
+    deep = "[" * 950 + "]" * 950
+    bad = '"\\ud800"'
+    files: dict[bytes, bytes] = {
+        b"good.pubtator": good.encode(), b"again.pubtator": good.encode(), b"utf16.pubtator": good.encode("utf-16"),
+        b"latin1.pubtator": good.replace("fell", "f\xe9ll").encode("latin-1"), b"cr.pubtator": good.replace("\n", "\r").encode(),
+        b"a\nb.pubtator": good.encode(), b"\xff\xfe.pubtator": good.encode(), b"empty.txt": b"", b"blank.md": b"\n \n",
+        b"nul.csv": b"pmid,mention\n1,a\x00b\n2,c\n", b"nuls.txt": bytes(4000), b"bom.csv": b"\xef\xbb\xbfpmid,mention\r1,a\r",
+        b"twice.json": b'[{"pmid": 1, "pmid": 2, "mention": "a"}]', b"deep.json": f'[{{"pmid": 1, "title": {deep}}}]'.encode(),
+        b"deep.bioc.json": f'[{{"id": "1", "passages": [{{"offset": 0, "text": "x", "infons": {{"a": {deep}}}}}]}}]'.encode(),
+        b"deep.xml": ("<collection><document><id>1</id><passage><text>a</text>" + "<sentence>" * 3000 + "</sentence>" * 3000
+                      + "</passage></document></collection>").encode(),
+        b"surrogate.json": f'[{{"id": {bad}, "passages": [{{"text": {bad}, "infons": {{"journal": {bad}}}}}]}}]'.encode(),
+        b"surrogate.jsonl": f'{{"pmid": 7, "title": {bad}, "mention": {bad}}}'.encode(),
+        b"bomb.xml": b"<!DOCTYPE article [<!ENTITY b 'ha'>]><article><body><p>&b;</p></body></article>",
+        b"codec.xml": b"<?xml version='1.0' encoding='undefined'?><article><body><p>\xe9</p></body></article>",
+        b"long.pubtator": b"7|t|" + b"a" * 17_000_000 + b"\n8|t|Fine\n8|a|x\n",
+        b"cut.txt.gz": gzip.compress(good.encode() * 50)[:-9], b"noise.txt.gz": b"\x1f\x8bnoise", b"zip.txt": b"PK\x03\x04x",
+    }  # fmt: skip
+    for name, content in files.items():
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_bytes(content)
+    os.mkfifo(folder / "pipe.txt")
+    (folder / "loop.txt").symlink_to("loop.txt")
+    (folder / "nowhere.txt").symlink_to("none")
+    (folder / "link.pubtator").symlink_to("good.pubtator")
+    (folder / "self").symlink_to(".")
+    with tarfile.open(folder / "mixed.tar", "w") as tar:
+        for name in ("a.txt", "a.txt", "b.txt.gz", "../up.txt", "d\ne.txt", "README.md", "inner.tar"):
+            data = gzip.compress(good.encode()) if name.endswith("gz") else good.encode()
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+
+
+def test_a_hostile_folder_is_built_and_balances(tmp_path: Path) -> None:
+    source, out = tmp_path / "in", tmp_path / "g"
+    source.mkdir()
+    hostile(source)
+    done = kg("build", source, "-o", out)
+    told = ledger(out)
+    # Every file is told of but links to a file that is read: 24 files, pipe, two broken links, archive and its members.
+    assert len(told["inputs"]) == 24 + 3 + 1 + 6
+    assert told["inputs"]["mixed.tar/a.txt"]["document"]["received"] == 2
+    assert {"a\\nb.pubtator", "\\xff\\xfe.pubtator", "utf16.pubtator", "cr.pubtator"} <= set(told["inputs"])
+    titles = [row["title"] for row in GraphFolder(out).rows("documents") if row["pmid"] == "1234567"]
+    assert titles == ["Fever after aspirin"]
+    for name in ("pipe.txt", "loop.txt", "nowhere.txt", "zip.txt", "noise.txt.gz", "empty.txt", "mixed.tar/../up.txt"):
+        assert f"{name} set aside: " in done.stderr
+    again = kg("build", source / "self", f"{source}/**/*", "-o", tmp_path / "h")
+    assert "built" in again.stdout
+    assert kg("ledger", out, "--set-aside").stdout.count("\n") == 1 + told["totals"]["file"]["set_aside"] + sum(
+        told["totals"][kind]["set_aside"] for kind in ("document", "line", "mention", "relation")
+    )
+
+
+@pytest.mark.parametrize("name", ["loop.txt", "pipe.txt", "nowhere.txt"])
+def test_what_cannot_be_read_and_stands_alone_is_a_wrong_call(tmp_path: Path, name: str) -> None:
+    hostile(tmp_path)
+    done = kg("build", tmp_path / name, "-o", tmp_path / "g", code=2)
+    assert f"nothing that can be read: {tmp_path / name}: " in done.stderr
+    assert not (tmp_path / "g").exists()
+    assert "File name too long" in kg("build", "x" * 5000, "-o", tmp_path / "g", code=2).stderr

@@ -217,6 +217,25 @@ def test_dirt_in_lines() -> None:
     assert [line for _, line, _ in reasons(tally)] == [3, 4]
 
 
+def test_line_ends_of_cr_alone() -> None:
+    documents, tally = read(b"\xef\xbb\xbfpmid,mention\r1,good\r\r2,good\r")
+    assert [d.pmid for d in documents] == ["1", "2"]
+    assert reasons(tally) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["pmid,title,mention\n7,a\x01b,\x1fx\n", '{"pmid": 7, "title": "a\\u0001b", "mention": "\\ud800x"}']
+)
+def test_characters_that_no_table_holds(text: str) -> None:
+    (document,), _ = read(text)
+    assert (document.title, document.mentions[0].text) == ("a\ufffdb", "\ufffdx")
+
+
+def test_a_number_in_other_digits_is_no_identifier() -> None:
+    documents, _ = read("pmid,mention\n١٢٣,x\n")
+    assert [(d.pmid, [f.code for f in d.findings]) for d in documents] == [(None, ["identifier-unreadable"])]
+
+
 def test_columns_by_a_file(tmp_path: Path) -> None:
     path = tmp_path / "columns.toml"
     path.write_text('pmid = "Artikel"\nmention = "Wort"\noffsets = "passage"\n')

@@ -195,6 +195,27 @@ def test_nul_and_lone_surrogates() -> None:
     assert made.title == "Fever \ufffd\n after"
 
 
+def test_lone_surrogates_anywhere_are_mended() -> None:
+    bad = "\\ud800"
+    infons = {"journal": bad, "license": bad, "article-type": bad, bad: bad, "title": bad}
+    annotation = {"id": bad, "infons": {"type": bad, "identifier": bad, "annotator": bad}, "text": "Fever",
+                  "locations": [{"offset": 0, "length": 5}]}  # fmt: skip
+    relation = {
+        "id": bad,
+        "infons": {"type": bad, "role1": bad, "role2": bad, bad: bad},
+        "nodes": [{"refid": bad, "role": bad}],
+    }
+    data = document(infons=infons, authors=[bad, {"name": bad}], relations=[relation], url=bad, id=bad)
+    data["passages"][0]["annotations"] = [annotation]
+    data["passages"][0]["infons"] = {"type": bad}
+    text = json.dumps({"source": bad, "documents": [data]}).replace("\\\\ud800", "\\ud800")
+    assert "\\ud800" in text
+    (made,), ledger = read(text)
+    repr((made, ledger)).encode()
+    assert "\\ud800" not in repr(made)
+    assert made.journal == "\ufffd"
+
+
 def test_bytes_that_are_not_utf8() -> None:
     documents, _ = read(json.dumps({"documents": PAIR}).encode().replace(b"after", b"aft\xe9r", 1))
     assert [d.title for d in documents] == ["Fever aft\ufffdr aspirin.", "Fever after aspirin."]

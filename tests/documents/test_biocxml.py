@@ -255,6 +255,18 @@ def test_deep_nesting() -> None:
     assert [d.id for d in documents] == ["PMID:12345", "PMID:12346"]
 
 
+def test_sentences_inside_of_sentences() -> None:
+    annotation = "<annotation id='{}'><infon key='type'>Disease</infon><location offset='0' length='5'/><text>Fever</text></annotation>"
+    inner = f"<sentence><offset>20</offset><text>Inner.</text>{annotation.format(2)}</sentence>"
+    text = f"<sentence><offset>0</offset><text>Fever came.</text>{annotation.format(1)}{inner}</sentence>"
+    (made,), ledger = read(f"<document><id>12345</id><passage><offset>0</offset>{text}</passage></document>")
+    assert made.passages[0].text == "Fever came.         Inner."
+    assert received(ledger, "mention") == 2
+    deep = "<sentence>" * 5000 + annotation.format(1) + "</sentence>" * 5000
+    (made,), _ = read(f"<document><id>12345</id><passage><text>Fever</text>{deep}</passage></document>")
+    assert len(made.mentions) == 1
+
+
 def test_a_document_that_never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xmlrecords, "LONGEST_RECORD", 1 << 20)
     endless = document(7).replace("</document>", "") + "<annotation id='1'><text>x</text></annotation>" * 60_000

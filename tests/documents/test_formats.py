@@ -77,12 +77,9 @@ def test_real_pages() -> None:
         assert detect(path.read_bytes(), "x.csv") == "casepage"
 
 
-def test_utf16_is_told_where_its_reader_takes_it() -> None:
-    assert detect("<article><front/></article>".encode("utf-16"), "a") == "jats"
-    assert detect('{"id": "p", "phenotypicFeatures": []}'.encode("utf-16"), "a") == "phenopacket"
-    assert detect('<?xml version="1.0"?><article><front/>'.encode("utf-16-le"), "a") == "jats"
-    assert detect(page().encode("utf-16"), "a.md") == ""
-    assert "UTF-16" in looks_like(page().encode("utf-16"))
+def test_xml_in_utf16_is_told_without_a_byte_order_mark() -> None:
+    for encoding in ("utf-16-le", "utf-16-be"):
+        assert detect('<?xml version="1.0"?><article><front/>'.encode(encoding), "a") == "jats"
 
 
 def test_the_name_counts_where_content_cannot_tell() -> None:

@@ -29,7 +29,6 @@ def _aside(path: Path) -> str:
     [
         (b"", "empty"),
         (b" \n\n", "empty"),
-        (page().encode("utf-16"), "UTF-16"),
         (b"\x00\x01\x02\xff" * 400, "no text"),
         (b"\x01\x02\xff\n" * 400, "not text"),
         (b"PK\x03\x04rest", "a ZIP archive, or a Word"),
@@ -149,7 +148,95 @@ def test_a_program_without_standard_input(monkeypatch: pytest.MonkeyPatch) -> No
     assert entry.reason == item.problem
 
 
-def test_a_pipe_in_a_folder_is_no_page(tmp_path: Path) -> None:
+def test_patterns_follow_no_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two links to the folder that they are in would be 2^40 ways to a file."""
+    for name in ("a/b.txt", "a/c/d.txt", "a/.hidden/e.txt", "a/[x]/f.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    for name in ("a/self", "a/me", "a/c/self"):
+        (tmp_path / name).symlink_to("." if "c" not in name else "..")
+    monkeypatch.chdir(tmp_path)
+
+    def names(pattern: str) -> list[str]:
+        return [i.name for i in find_inputs([pattern])]
+
+    assert names("a/**/*.txt") == names(f"{tmp_path}/**/*.txt") == names("**/*.txt") == ["b.txt", "d.txt", "f.txt"]
+    assert names("*/**/c/**/*.txt") == ["d.txt"]
+    assert names("a/**/[[]x]/*") == ["f.txt"]
+    assert names("**/c/") == ["d.txt"]
+    assert find_inputs(["a/**/*.md"])[0].problem == "no such file"
+
+
+def test_what_is_no_file_is_told(tmp_path: Path) -> None:
+    """A pipe would be read for ever, and a link in a circle is no file: neither is passed over in silence."""
     os.mkfifo(tmp_path / "a.md")
     (tmp_path / "b.md").write_text(page())
-    assert [i.name for i in find_inputs([tmp_path])] == ["b.md"]
+    (tmp_path / "c.txt").symlink_to("d.txt")
+    (tmp_path / "d.txt").symlink_to("c.txt")
+    (tmp_path / "e.txt").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "f.txt").mkdir()
+    (tmp_path / "self").symlink_to(".")
+    (tmp_path / "pipe").symlink_to("a.md")
+    told = {
+        "a.md": "not a regular file", "b.md": "", "c.txt": "cannot be read: Too many levels of symbolic links",
+        "d.txt": "cannot be read: Too many levels of symbolic links", "e.txt": "a link that leads nowhere",
+    }  # fmt: skip
+    assert {i.name: i.problem for i in find_inputs([tmp_path])} == told
+    for name, problem in told.items():
+        assert [(i.name, i.problem) for i in find_inputs([tmp_path / name])] == [(name, problem)]
+    assert [e.reason for e in read_input(find_inputs([tmp_path / "c.txt"])[0]).ledger if e.reason] == [told["c.txt"]]
+
+
+def test_a_folder_that_is_closed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By root every folder can be read, so that the system's answer is given here."""
+    for name in ("a/x.md", "b/y.md"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(page())
+    scandir = os.scandir
+
+    def closed(path: str) -> object:
+        if Path(path).name == "a":
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    assert [(i.name, i.problem) for i in find_inputs([tmp_path])] == [
+        ("a", "the folder cannot be searched: Permission denied"), ("b/y.md", ""),
+    ]  # fmt: skip
+    assert [i.name for i in find_inputs([tmp_path / "a"])] == ["a"]
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "a/" * 3000, "?" * 5000, "[z"])
+def test_a_path_that_no_system_has(name: str) -> None:
+    (item,) = find_inputs([name])
+    assert item.problem
+
+
+def test_one_file_by_several_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "in").mkdir()
+    path = tmp_path / "in" / "a.md"
+    path.write_text(page())
+    (tmp_path / "in" / "b.md").symlink_to("a.md")
+    (tmp_path / "other").symlink_to("in")
+    monkeypatch.chdir(tmp_path)
+    given = [path, "in/a.md", "./in/../in/a.md", "other/a.md", tmp_path / "in" / "b.md", tmp_path / "other", "in/*.md"]
+    assert len(find_inputs(given)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        (b"a\nb.md", "a\\nb.md"),
+        (b"a\x1b[31m.md", "a\\x1b[31m.md"),
+        (b"a\xff\xfe.md", "a\\xff\\xfe.md"),
+        ("a\u2028\u00e9 \u00a0.md".encode(), "a\\u2028\u00e9 \u00a0.md"),
+        (b"a\\nb.md", "a\\nb.md"),
+    ],
+)
+def test_names_are_text_of_one_line(name: bytes, told: str, tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))
+    path.write_text(page())
+    for given in (path, tmp_path):
+        (item,) = find_inputs([given])
+        assert item.name == told
+        assert [d.input for d in read_input(item).documents] == [told]

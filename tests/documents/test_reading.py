@@ -75,6 +75,8 @@ def archive(members: dict[str, bytes]) -> bytes:
 
 WRAPPINGS: dict[str, Callable[[bytes], bytes]] = {
     "plain": bytes,
+    "utf-16": lambda data: data.decode().encode("utf-16"),
+    "utf-8 with a mark": lambda data: b"\xef\xbb\xbf" + data,
     "gz": gzip.compress,
     "xz": lzma.compress,
     "tar": lambda data: archive({"in/x": data}),

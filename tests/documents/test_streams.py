@@ -65,6 +65,20 @@ def test_one_stream_of_a_file(tmp_path: Path, pack: Callable[[bytes], bytes], co
     assert told(path) == [("a.txt", content, "", "", None)]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32", "utf-32-be"])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_encodings_with_a_byte_order_mark_come_as_utf8(
+    tmp_path: Path, encoding: str, pack: Callable[[bytes], bytes]
+) -> None:
+    text = "F\u00e9ver 😀\n" * 40_000
+    mark = b"" if encoding in {"utf-16", "utf-32"} else "\ufeff".encode(encoding)
+    path = tmp_path / "a.txt"
+    path.write_bytes(pack(mark + text.encode(encoding)))
+    assert told(path) == [("a.txt", text.encode(), "", "", None)]
+    path.write_bytes(pack((mark + "ab".encode(encoding))[:-1]))
+    assert told(path) == [("a.txt", "a\ufffd".encode(), "", "", None)]
+
+
 def test_compression_inside_compression_has_an_end(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     data = b"text"
