@@ -147,7 +147,8 @@ def evaluate_recognition(
 class PlainNames:
     """The baseline: the longest name at each place, without regard to case, between word bounds, and nothing else.
 
-    No guards, no forms of words, no abbreviations; each category by itself.
+    No guards, no forms of words, no abbreviations; each category by itself. Words of grammar and units of measurement are
+    no names here either ("AND", "HAD"), for the table leaves them out: the baseline is the stronger for it.
 
     Args:
         index: the term index.

@@ -9,6 +9,7 @@ first of these that finds a term:
 - ``alike``: a word is exchanged for one that means the same in names of diseases ("bladder neoplasm", "bladder cancer");
 - ``adjective``: the word is the adjective of a disease's name ("hypertensive": "hypertension");
 - ``harm``: harm of an organ, in one word or two ("nephropathy", "renal dysfunction": "kidney disease");
+- ``eponym``: the name of people or places without "disease" or "syndrome" behind it ("Lesch-Nyhan");
 - ``salt``: MeSH names the substance by its salt alone ("venlafaxine": "venlafaxine hydrochloride").
 
 and what it must not mean, by the guards:
@@ -16,7 +17,8 @@ and what it must not mean, by the guards:
 - ``generic``: the term is the head of everything ("disease", "drug"), or a word of every report ("death");
 - ``everyday``: the word is an English word in nearly every text where it stands ("lead", "water"), and the name is no
   acronym; words of grammar and units are not even searched for;
-- ``other kind``: another branch of MeSH (organs, organisms, people) has the name as its label;
+- ``other kind``: the name is the label of a chemical, or of a term of another branch of MeSH (organs, organisms, people),
+  and no more than a synonym of the disease;
 - ``no substance``: what MeSH lists among the chemicals is a protein, a nucleic acid, a mixture, or what drugs do
   ("analgesic"); `Options.classes` lets them in.
 """
@@ -162,7 +164,7 @@ class NameRules:
             # The vocabulary that names the node, where it has the name.
             own.sort(key=lambda hit: preference(hit.curie, kind))
             acronym = all(is_acronym(hit.name) for hit in own)
-            if form in EVERYDAY and not acronym:
+            if {form, one} & EVERYDAY and not acronym:
                 continue
             terms = tuple(dict.fromkeys(hit.curie for hit in own))
             return Meaning(own[0].name, kind, rule, terms, acronym, is_code(own[0].name))
@@ -173,6 +175,8 @@ class NameRules:
         if any(hit.scope == "label" for hit in own):
             return False
         for hit in hits:
+            if hit.category == CHEMICAL and hit.scope == "label":
+                return True
             term = self.index.term(hit.curie) if hit.category == OTHER and hit.scope == "label" else None
             if term and any(tree.startswith(_OTHER_KINDS) for tree in term.tree_numbers):
                 return True

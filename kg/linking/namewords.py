@@ -55,6 +55,7 @@ EVERYDAY: Final = _words(
     focus basis select premium champion ally set act aid map man cat rat hot mass spell spells bends fits falls ram and
     or not but was has the for all who one her his any may met lap ran fix via aim end led min max hip ear arm leg eye
     age care term alert mole moles mono chi dietary cold colds hydrophobic gold spot spots
+    pituitary sterile diamond
     """
 )
 #: Words of grammar and units of measurement that abbreviations of the index look like (AS, HAD, MM). They are not searched

@@ -36,6 +36,7 @@ DISEASES: dict[str, tuple[str, ...]] = {
     "G6PD": (),
     "pain": (),
     "ataxia": (),
+    "zymolidosis": ("zymolid",),
 }
 #: Name -> tree number.
 HEADINGS = {
@@ -54,6 +55,7 @@ HEADINGS = {
     "Pharmaceutical Preparations": "D26",
     "N-Acetylcysteine": "D02.886",
     "MTXQ": "D03.634",
+    "Zymolid": "D02.900",
 }
 
 

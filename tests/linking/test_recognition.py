@@ -81,6 +81,7 @@ RULES = [
     ("The disease of these diseases; analgesics and pharmaceutical preparations.", []),
     ("These findings lead to a spell of pain.", [("pain", "name")]),
     ("the epididymis was normal in epididymitis", [("epididymitis", "name")]),
+    ("the spells of leads", []),
     # Proteins and classes of drugs are no substances.
     ("enzyme alpha and insulin test", []),
     # Acronyms: written as such, long enough, of letters.
@@ -136,6 +137,11 @@ def test_options() -> None:
         ("enzyme alpha", "name"),
         ("analgesics", "name"),
     ]
+
+
+def test_a_label_of_a_chemical_is_no_synonym_of_a_disease() -> None:
+    mentions = recogniser().recognise(document("zymolid in zymolidosis"))
+    assert [(m.text, m.category) for m in mentions] == [("zymolid", CHEMICAL), ("zymolidosis", DISEASE)]
 
 
 def test_a_mention_is_a_name_with_all_its_places() -> None:
