@@ -190,7 +190,7 @@ def measure(script: str, *arguments: str, python: str = sys.executable) -> list[
     command = [python, "-c", FRAME + script + END, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     if done.returncode:
-        return done.stderr.strip().rpartition("\n")[2]
+        return done.stderr.strip().rpartition("\n")[2][:60]
     figures: list[float] = json.loads(done.stdout.splitlines()[-1])
     return figures
 
