@@ -48,9 +48,12 @@ def size(text: str) -> int:
               help="What a compressed file or a member of an archive may unpack to.")  # fmt: skip
 @click.option("--max-ratio", type=click.IntRange(1), default=500, show_default=True,
               help="How many times its own size a compressed file may unpack to, beyond its first 64 MiB.")  # fmt: skip
+@click.option("--decisions", type=click.Path(path_type=Path), metavar="FILE",
+              help="What curators decided (decisions.tsv, docs/audit.md); kg audit writes it.")  # fmt: skip
 @json_option
 def build(paths: tuple[Path, ...], output: Path, terms: Path | None, strict: bool, force: bool, co_mention_limit: int,
-          all_cases: bool, recognise: str | None, jobs: int | None, columns: str | None, max_bytes: int, max_ratio: int, as_json: bool) -> None:  # fmt: skip
+          all_cases: bool, recognise: str | None, jobs: int | None, columns: str | None, max_bytes: int, max_ratio: int,
+          decisions: Path | None, as_json: bool) -> None:  # fmt: skip
     """Build a graph from annotated documents: files, folders that are searched, or - for standard input.
 
     Read are case pages, PubTator, BioC (XML, JSON), JATS and PubMed XML, phenopackets and tables of annotations, told
@@ -82,12 +85,14 @@ def build(paths: tuple[Path, ...], output: Path, terms: Path | None, strict: boo
 
     with open_index(terms) as index, bar:
         result = run(
-            paths, output, index=index, config=config, force=force, jobs=jobs or processors(), progress=progress
-        )
+            paths, output, index=index, config=config, force=force, jobs=jobs or processors(), progress=progress,
+            decisions=decisions,
+        )  # fmt: skip
     folder = result.folder
     if as_json:
         print_json({"graph": str(output), "unchanged": result.unchanged, "build": folder.manifest["build"],
-                    "counts": folder.manifest["counts"], "ledger": result.totals})  # fmt: skip
+                    "counts": folder.manifest["counts"], "ledger": result.totals,
+                    "decisions": folder.manifest.get("decisions")})  # fmt: skip
     else:
         click.echo(f"{output}: up to date, nothing to do" if result.unchanged else f"{output}: built")
         counts = folder.manifest["counts"]
@@ -98,6 +103,12 @@ def build(paths: tuple[Path, ...], output: Path, terms: Path | None, strict: boo
              for kind, outcomes in result.totals.items() if outcomes["received"]],
             ("  ledger", "received", "kept", "merged", "set aside"),
         )  # fmt: skip
+        if told := folder.manifest.get("decisions"):
+            rows = counted(told["rows"], "decision")
+            click.echo(
+                f"  {told['name']}: {rows}, {told['applied']} applied"
+                + (f", {told['unreadable']} unreadable" if told["unreadable"] else "")
+            )
     for row in folder.rows("ledger"):
         if row["outcome"] == "set_aside" and row["kind"] == "file":
             click.echo(f"kg: warning: {row['input']} set aside: {row['reason']}", err=True)

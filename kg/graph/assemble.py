@@ -12,6 +12,7 @@ from kg.curies import association_id
 from kg.documents.casereport import Verdict, is_case_report
 from kg.documents.intake import printable
 from kg.linking.context import Context
+from kg.linking.curation import Curation, Uses, apply, settle
 from kg.linking.decision import decide_all
 from kg.linking.equivalence import Entities, Entity
 from kg.model import (
@@ -67,12 +68,16 @@ class Assembler:
         config: the build's knobs.
         entities: finds the equivalence class of a term.
         seen: filled on the way.
+        curation: what curators decided.
+        uses: what became of their decisions, filled on the way.
     """
 
     index: TermIndex
     config: BuildConfig
     entities: Entities
     seen: Seen
+    curation: Curation | None = None
+    uses: Uses = field(default_factory=Uses)
 
     def rows(self, document: Document) -> Iterator[Row]:
         """Yield (table, row) for everything that a document holds and says."""
@@ -83,7 +88,7 @@ class Assembler:
         context = Context.of(self.index, document.mentions, patients.ages, patients.sexes, document.passages)
         links: list[tuple[Mention, Link, Entity | None]] = []
         findings: list[Finding] = [*document.findings, *subjects.findings]
-        for mention, (decided, found) in decide_all(context):
+        for mention, (decided, found) in apply(self.curation, document, decide_all(context), self.uses):
             findings += found
             links += [(mention, link, self._entity(mention, link)) for link in decided]
         yield from _document_rows(document, verdict)
@@ -111,7 +116,7 @@ class Assembler:
         linked = {e.id for _, _, e in links if e}
         if len(linked) > self.config.co_mention_limit:
             findings.append(self._crowded(document, len(linked)))
-        for finding in findings:
+        for finding in settle(self.curation, document, findings, self.uses):
             yield "findings", finding_row(finding)
 
     def _entity(self, mention: Mention, link: Link) -> Entity | None:

@@ -19,7 +19,7 @@ from kg.documents.intake import Input, find_inputs, searched_for
 from kg.documents.parallel import read_batches
 from kg.documents.tablecolumns import TableColumns
 from kg.errors import GraphError, InputError, NoGraphError, close_matches
-from kg.graph.assemble import Seen
+from kg.graph.assemble import Seen, finding_row
 from kg.graph.finish import finish_tables
 from kg.graph.ledger import Ledger, Totals, check_kept, count_relations, total
 from kg.graph.manifest import build_id, input_hashes, write_manifest
@@ -27,6 +27,8 @@ from kg.graph.ontology import ontology_rows
 from kg.graph.spool import Spool, pack
 from kg.graph.store import MANIFEST, GraphFolder, read_rows
 from kg.graph.telling import TOLD, Writers, add_up, tell_all
+from kg.linking.curation import Curation, Uses, findings_of
+from kg.linking.decisionsfile import DecisionsFile, read_decisions
 from kg.linking.equivalence import Entities
 from kg.model import BuildConfig
 from kg.terms.index import TermIndex
@@ -66,6 +68,7 @@ def build(
     force: bool = False,
     jobs: int = 1,
     progress: Progress | None = None,
+    decisions: str | Path | None = None,
 ) -> BuildResult:
     """Build a graph folder from pages.
 
@@ -80,12 +83,14 @@ def build(
         force: build though nothing changed.
         jobs: how many processes read and tell; the graph is the same with any number.
         progress: called with (steps done, steps in all).
+        decisions: the curators' file (docs/audit.md).
 
     Returns:
         The result; its totals tell what was set aside.
 
     Raises:
-        InputError: if none of the paths exists, they hold no file, or no table has the columns that are named.
+        InputError: if none of the paths exists, they hold no file, or no table has the columns that are named;
+            or the file of decisions cannot be read.
         NoGraphError: if ``out`` exists and is no graph: it is not touched.
         GraphError: if it cannot be made.
         BalanceError: if a record was lost (a defect of the program).
@@ -99,7 +104,8 @@ def build(
     _refuse_foreign(out)
     _recover(out)
     hashes = input_hashes(inputs)
-    identity = build_id(hashes, index, config)
+    curated = read_decisions(Path(decisions)) if decisions is not None else None
+    identity = build_id(hashes, index, config, curated)
     if not force and (folder := _up_to_date(out, identity)):
         return BuildResult(folder, True, total(folder.rows("ledger")))
     stage = out.parent / f".{out.name}.partial-{os.getpid()}"
@@ -109,13 +115,15 @@ def build(
             (stage / "spool").mkdir(parents=True)
         except OSError as error:
             raise GraphError(f"{out} cannot be made: {error.strerror}", value=str(out)) from error
-        totals = _tell(inputs, stage / "spool", index, config, jobs, progress or (lambda _done, _all: None))
+        kept = _keep(Path(decisions), curated, stage / "spool") if decisions is not None and curated else None
+        told = progress or (lambda _done, _all: None)
+        totals, uses = _tell(inputs, stage / "spool", index, config, jobs, told, kept)
         counts = finish_tables(stage / "spool", stage)
         relations = count_relations(read_rows(stage / "relations.parquet"))
         stored = {"document": counts["documents"], "mention": counts["mentions"], "relation": relations}
         check_kept(totals, stored)
         shutil.rmtree(stage / "spool")
-        write_manifest(stage, identity, hashes, index, config, counts, totals)
+        write_manifest(stage, identity, hashes, index, config, counts, totals, curated, uses)
         _replace(stage, out)
     except BaseException:
         shutil.rmtree(stage, ignore_errors=True)
@@ -124,15 +132,22 @@ def build(
 
 
 def _tell(
-    inputs: Sequence[Input], folder: Path, index: TermIndex, config: BuildConfig, jobs: int, progress: Progress
-) -> Totals:
-    """Read, unite, link and tell every document into unsorted tables; return what the ledger says."""
+    inputs: Sequence[Input],
+    folder: Path,
+    index: TermIndex,
+    config: BuildConfig,
+    jobs: int,
+    progress: Progress,
+    decisions: Path | None,
+) -> tuple[Totals, Uses]:
+    """Read, unite, link and tell every document into unsorted tables; return what the ledger and the curators say."""
     path = folder / "documents.sqlite"
     with Ledger(folder / "ledger.sqlite") as ledger, Spool(path) as spool:
         _read(inputs, spool, ledger, config, jobs, progress)
-        seen, done = Seen(), 0
-        for told in tell_all(spool, path, folder, index, config, jobs):
+        seen, uses, done = Seen(), Uses(), 0
+        for told in tell_all(spool, path, folder, index, config, jobs, decisions):
             add_up(seen, told.seen)
+            uses.add(told.uses)
             ledger.merge(told.merged)
             ledger.recognise(told.recognised)
             done += told.documents
@@ -143,7 +158,23 @@ def _tell(
                 writers.open(table)
             writers.write(ontology_rows(seen, Entities(index), index, config))
             writers.write(("ledger", row) for row in ledger.rows())
-        return ledger.totals
+            if decisions:
+                curation = Curation(read_decisions(decisions), index)
+                writers.write(("findings", finding_row(finding)) for finding in findings_of(curation, uses))
+        return ledger.totals, uses
+
+
+def _keep(path: Path, read: DecisionsFile, spool: Path) -> Path:
+    """Copy the curators' file beside the spool, for all processes: it may be written to while a build runs."""
+    kept = spool / "decisions" / path.name
+    try:
+        kept.parent.mkdir()
+        shutil.copyfile(path, kept)
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}", value=str(path)) from error
+    if read_decisions(kept).sha256 != read.sha256:
+        raise InputError(f"{path} was written to while it was read; build again", value=str(path))
+    return kept
 
 
 def _read(

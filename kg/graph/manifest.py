@@ -14,6 +14,8 @@ from kg import __version__
 from kg.documents.intake import Input
 from kg.graph.store import LAYOUT
 from kg.graph.tables import SCHEMAS
+from kg.linking.curation import Uses
+from kg.linking.decisionsfile import DecisionsFile
 from kg.model import BuildConfig
 from kg.terms.index import TermIndex
 
@@ -33,20 +35,27 @@ def code_hash() -> str:
     return digest.hexdigest()
 
 
-def build_id(inputs: Sequence[Mapping[str, str | None]], index: TermIndex, config: BuildConfig) -> str:
-    """Return the hash of a build's inputs: files, ontologies, knobs, version of the software.
+def build_id(
+    inputs: Sequence[Mapping[str, str | None]],
+    index: TermIndex,
+    config: BuildConfig,
+    decisions: DecisionsFile | None = None,
+) -> str:
+    """Return the hash of a build's inputs: files, ontologies, knobs, curators' decisions, version of the software.
 
     The package's own sources are among them. No path and no clock goes into it: the same pages in another folder are the same build.
     """
     content = {
         "version": __version__, "code": code_hash(), "layout": LAYOUT, "config": asdict(config), "terms": index.fingerprint,
         "inputs": [[i["name"], i["sha256"]] for i in inputs],
+        "decisions": [decisions.name, decisions.sha256] if decisions else None,
     }  # fmt: skip
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def write_manifest(folder: Path, identity: str, inputs: Sequence[Mapping[str, str | None]], index: TermIndex,
-                   config: BuildConfig, counts: Mapping[str, int], ledger: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:  # fmt: skip
+                   config: BuildConfig, counts: Mapping[str, int], ledger: Mapping[str, Mapping[str, int]],
+                   decisions: DecisionsFile | None = None, uses: Uses | None = None) -> dict[str, Any]:  # fmt: skip
     """Write ``manifest.json``: what the graph was made of, and the hash of each table; return it."""
     manifest: dict[str, Any] = {
         "layout": LAYOUT,
@@ -55,6 +64,7 @@ def write_manifest(folder: Path, identity: str, inputs: Sequence[Mapping[str, st
         "config": asdict(config),
         "inputs": list(inputs),
         "ontologies": [asdict(release) for release in index.releases()],
+        "decisions": _decisions(decisions, uses) if decisions and uses else None,
         "counts": dict(counts),
         "ledger": {kind: dict(outcomes) for kind, outcomes in ledger.items()},
         "tables": {name: _hash(folder / f"{name}.parquet") for name in SCHEMAS},
@@ -62,6 +72,14 @@ def write_manifest(folder: Path, identity: str, inputs: Sequence[Mapping[str, st
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
     (folder / "manifest.json").write_text(text, encoding="utf-8")
     return manifest
+
+
+def _decisions(file: DecisionsFile, uses: Uses) -> dict[str, str | int]:
+    """Return what the manifest says of the curators' file."""
+    return {
+        "name": file.name, "sha256": file.sha256, "rows": len(file.decisions), "applied": len(uses.applied),
+        "unreadable": len(file.problems),
+    }  # fmt: skip
 
 
 def _hash(path: Path) -> str | None:

@@ -20,6 +20,8 @@ from kg.documents.workers import Workers
 from kg.graph.assemble import Assembler, Row, Seen
 from kg.graph.spool import Spool
 from kg.graph.tables import SCHEMAS, TableWriter
+from kg.linking.curation import Curation, Uses
+from kg.linking.decisionsfile import read_decisions
 from kg.linking.equivalence import Entities
 from kg.linking.recognition import Options, Recogniser
 from kg.model import BuildConfig, Document, LedgerEntry
@@ -42,12 +44,14 @@ class Told:
         seen: the entities.
         merged: entries of records that are a part of other ones now.
         recognised: input -> mentions that were found in its text.
+        uses: what became of the curators' decisions.
     """
 
     documents: int = 0
     seen: Seen = field(default_factory=Seen)
     merged: list[LedgerEntry] = field(default_factory=list)
     recognised: Counter[str] = field(default_factory=Counter)
+    uses: Uses = field(default_factory=Uses)
 
 
 class Writers:
@@ -90,11 +94,13 @@ class Teller:
     Args:
         index: the term index.
         config: the build's knobs.
+        decisions: the curators' file.
     """
 
-    def __init__(self, index: TermIndex, config: BuildConfig) -> None:
+    def __init__(self, index: TermIndex, config: BuildConfig, decisions: Path | None = None) -> None:
         self.index = index
         self.config = config
+        self.curation = Curation(read_decisions(decisions), index) if decisions else None
         self.entities = Entities(index)
         self._recogniser = Recogniser(index, Options(kinds=config.recognise)) if config.recognise else None
 
@@ -107,7 +113,7 @@ class Teller:
             number: of the batch; it is part of the files' names.
         """
         told = Told()
-        assembler = Assembler(self.index, self.config, self.entities, told.seen)
+        assembler = Assembler(self.index, self.config, self.entities, told.seen, self.curation, told.uses)
         with Writers(folder, f".{number:06d}") as writers:
             for group in groups:
                 document, merged = unite(group)
@@ -126,7 +132,13 @@ class Teller:
 
 
 def tell_all(
-    spool: Spool, path: Path, folder: Path, index: TermIndex, config: BuildConfig, jobs: int
+    spool: Spool,
+    path: Path,
+    folder: Path,
+    index: TermIndex,
+    config: BuildConfig,
+    jobs: int,
+    decisions: Path | None = None,
 ) -> Iterator[Told]:
     """Tell all documents of a spool into files; yield what each batch brought in.
 
@@ -137,6 +149,7 @@ def tell_all(
         index: the term index.
         config: the build's knobs.
         jobs: how many processes tell; 1 for none but this one.
+        decisions: the curators' file.
 
     Raises:
         CasegraphError: if a process has died.
@@ -147,14 +160,14 @@ def tell_all(
     if first is None:
         return
     if jobs < 2 or second is None:
-        teller = Teller(index, config)
+        teller = Teller(index, config, decisions)
         for number, part in enumerate(_chain(first, second, parts)):
             yield teller.tell(spool.groups(*part), folder, number)
         return
     flying: deque[Future[Told]] = deque()
     with Workers(jobs) as workers:
         for number, part in enumerate(_chain(first, second, parts)):
-            flying.append(workers.submit(_tell_part, index.path, config, path, part, folder, number))
+            flying.append(workers.submit(_tell_part, index.path, config, decisions, path, part, folder, number))
             if len(flying) >= workers.most:
                 yield workers.result(flying.popleft())
         while flying:
@@ -172,15 +185,18 @@ def _chain(first: Part, second: Part | None, parts: Iterable[Part]) -> Iterator[
 
 
 #: The teller of a worker process, which it keeps from batch to batch.
-_TELLERS: Final[dict[tuple[Path, BuildConfig], Teller]] = {}
+_TELLERS: Final[dict[tuple[Path, BuildConfig, Path | None], Teller]] = {}
 
 
-def _tell_part(index: Path, config: BuildConfig, spool: Path, part: Part, folder: Path, number: int) -> Told:
+def _tell_part(
+    index: Path, config: BuildConfig, decisions: Path | None, spool: Path, part: Part, folder: Path, number: int
+) -> Told:
     """Tell a batch in a worker process."""
-    if (index, config) not in _TELLERS:
-        _TELLERS[index, config] = Teller(TermIndex(index), config)
+    key = (index, config, decisions)
+    if key not in _TELLERS:
+        _TELLERS[key] = Teller(TermIndex(index), config, decisions)
     with Spool.of(spool) as documents:
-        return _TELLERS[index, config].tell(documents.groups(*part), folder, number)
+        return _TELLERS[key].tell(documents.groups(*part), folder, number)
 
 
 def add_up(seen: Seen, more: Seen) -> None:
