@@ -176,7 +176,8 @@ def _read_infons(value: Any) -> dict[str, str]:
     return {
         key: said
         for key, item in value.items()
-        if role_of(key) and (said := _scalar(item))
+        # What `_scalar` would return of most of them.
+        if role_of(key) and (said := item if type(item) is str and item.isprintable() else _scalar(item))
     }
 
 

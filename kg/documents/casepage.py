@@ -10,6 +10,7 @@ import datetime
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 from kg.curies import association_id, normalize
 from kg.documents.entitylist import Entry, parse_entries, split_line
@@ -347,7 +348,7 @@ def document_id(pmid: str | None, pmcid: str | None, doi: str | None, sha256: st
 
 
 def _occurs_in(passages: tuple[Passage, ...]) -> Callable[[str], bool]:
-    return lambda name: any(name_pattern(name).search(p.text) for p in passages)
+    return cache(lambda name: any(name_pattern(name).search(p.text) for p in passages))
 
 
 def _heading_text(text: str) -> str:

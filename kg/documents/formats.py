@@ -33,8 +33,8 @@ _MAGIC: Final = (
 _SPACE: Final = "\ufeff\x1e\x00 \t\r\n"
 _PUBTATOR: Final = re.compile(r"^[ \t]*([^\s|]{1,200})\|[ta]\|", re.MULTILINE)
 _JSON: Final = re.compile(r'\{\s*["}]|\[\s*[\[\]{"]')
-_JSON_TOKEN: Final = re.compile(r'"((?:[^"\\]|\\.)*+)"(\s*:)?|[{}\[\]]', re.DOTALL)
-# Nothing in it is tried twice: what comes from elsewhere may be made to cost time.
+# Nothing in them is tried twice: what comes from elsewhere may be made to cost time.
+_JSON_TOKEN: Final = re.compile(r'"((?:[^"\\]|\\.)*+)(?:"(\s*+:)?|\\?\Z)|[{}\[\]]', re.DOTALL)
 _ROOT: Final = re.compile(
     r"""(?:\s++|<\?(?>.*?\?>)|<!--(?>.*?-->)|<!DOCTYPE(?:[^>\["']++|"[^"]*+"|'[^']*+'|\[(?>.*?\]))*+>)*+"""
     r"<(?:[A-Za-z_][\w.-]{0,60}:)?([A-Za-z_][\w.-]*)",

@@ -29,8 +29,9 @@ _BLOCKS: Final = frozenset(
 )
 # What a skipped formula or a dropped number of a reference leaves.
 _GAP: Final = re.compile("\x00+")
-_BEFORE_STOP: Final = re.compile(r"[ \n]*\x00+[ \n]*(?=[,.;:)\]])")
-_EMPTY: Final = re.compile(r"\s?[(\[][\s\x00,;–-]*\x00[\s\x00,;–-]*[)\]]")
+# Nothing in them is tried twice: an article may be made to cost time.
+_BEFORE_STOP: Final = re.compile(r"(?<![ \n\x00])[ \n]*+\x00[ \n\x00]*+(?=[,.;:)\]])")
+_EMPTY: Final = re.compile(r"\s?[(\[](?:[\s,;–-]*+\x00)++[\s,;–-]*+[)\]]")
 _CITED: Final = re.compile(r"(?!.*\d{4})[\d\s,;–—*-]*[a-z]?")
 _SEPARATORS: Final = " ,;-–—[]()\u2009"
 _RAISED_NUMBER: Final = re.compile(r"[+\-−–]?\d")

@@ -407,9 +407,10 @@ class _Records:
             resume = limit
             for token in _TOKEN.finditer(self._text, self._at, limit):
                 char = token.group()
-                if char == '"' and not line:
-                    # A string that goes on, or that never ends.
-                    resume = token.start() if len(self._text) - token.start() <= LONGEST_RECORD else token.end()
+                if char == '"':
+                    # A string that is not closed on its line, that goes on, or that never ends.
+                    if not line:
+                        resume = token.start() if len(self._text) - token.start() <= LONGEST_RECORD else token.end()
                     break
                 depth += (char in "{[") - (char in "}]")
                 if char in "}]" and depth <= 0:

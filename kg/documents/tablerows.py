@@ -18,6 +18,8 @@ SEPARATORS: Final = ("\t", ",", ";")
 #: Lines that one row of CSV may take; a longer one has a quote that is not closed.
 MOST_LINES: Final = 200
 _Line = tuple[int, str, str]
+# Python's own limit, 128 Ki characters, is less than an article; lines have a limit of their own.
+csv.field_size_limit(max(csv.field_size_limit(), 1 << 28))
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,6 +183,12 @@ def test_quotes_in_csv_and_in_tsv() -> None:
     assert [m.text for m in document.mentions] == ["hot", 'flush"']
 
 
+def test_a_cell_with_a_whole_article() -> None:
+    (document,), tally = read('pmid,abstract\n1,"' + "It said no.\n" * 100 + "word, " * 100_000 + '"\n')
+    assert len(document.passages[0].text) > 600_000
+    assert reasons(tally) == []
+
+
 def test_a_quote_that_is_not_closed_costs_its_line() -> None:
     rows = "".join(f"{i},a title,word\n" for i in range(2, 500))
     documents, tally = read('pmid,title,mention\n1,"a title,word\n' + rows)

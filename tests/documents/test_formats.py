@@ -131,6 +131,8 @@ def test_words_for_what_is_not_read(data: bytes, words: str) -> None:
     "data",
     [
         b"<!-- a -->" * 6_000,
+        b'{"a": "' + b'\\"' * 32_000,
+        b'{"a": "' + b"\\" * 65_001,
         b"<!DOCTYPE a [" * 5_000,
         b"<!DOCTYPE a '" * 5_000,
         b"<document " * 6_000,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import time
 import tracemalloc
 from pathlib import Path
 from typing import IO, cast
@@ -419,3 +420,39 @@ def test_a_genuine_record_of_pubmed() -> None:
         "<NameOfSubstance"
     )
     assert len({m.id for m in document.mentions}) == len(document.mentions)
+
+
+FORMULA, CITED = "<inline-formula/>", '<xref ref-type="bibr">1</xref>'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " " * 200_000 + FORMULA,
+        FORMULA + "\n" * 200_000 + FORMULA,
+        "(" + FORMULA * 20_000,
+        "(" + f"{FORMULA}, " * 20_000,
+        "a" + CITED * 20_000,
+        f"<sup>{CITED * 20_000}</sup>",
+        "([" * 50_000 + FORMULA,
+    ],
+)
+def test_no_text_costs_more_than_its_length(text: str) -> None:
+    began = time.process_time()
+    documents, _ = read(f"<article><body><p>It fell. {text}</p></body></article>")
+    assert time.process_time() - began < 3
+    assert documents[0].passages[0].text.startswith("It fell.")
+
+
+@pytest.mark.parametrize(
+    ("text", "read_as"),
+    [
+        (f"It fell {FORMULA}, then {FORMULA} .", "It fell, then."),
+        (f"It fell {FORMULA} {FORMULA}.", "It fell."),
+        (f"It fell ({FORMULA}, {FORMULA}; {FORMULA}) again", "It fell again"),
+        (f"It fell ({FORMULA} twice) again", "It fell ( twice) again"),
+        (f"It fell [ {FORMULA}", "It fell ["),
+    ],
+)
+def test_what_formulas_leave(text: str, read_as: str) -> None:
+    assert read(f"<article><body><p>{text}</p></body></article>")[0][0].passages[0].text == read_as

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import time
 import tracemalloc
 from typing import Any, cast
 
@@ -133,6 +134,13 @@ def test_lines_of_records_behind_pieces(monkeypatch: pytest.MonkeyPatch) -> None
     for size in range(1, 40):
         monkeypatch.setattr(jsonrecords, "_CHUNK", size)
         assert told(data) == whole
+
+
+def test_a_string_that_is_not_closed_costs_no_more_than_its_length() -> None:
+    began = time.process_time()
+    for end in ("", '\n{"a": 1}'):
+        assert len(records('{"a": 1}\n{"a": "' + '\\"' * 300_000 + end)) == 2 + bool(end)
+    assert time.process_time() - began < 3
 
 
 def test_bytes_of_another_encoding_and_nul() -> None:
