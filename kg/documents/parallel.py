@@ -106,6 +106,9 @@ def read_documents(
 ) -> Iterator[Document]:
     """Yield every document of every input; see `read_batches`, which tells the ledger as well.
 
+    Whole documents come back from the processes at the price of reading them once more: several jobs pay where reading
+    is dear (full text), and not for abstracts. There let ``pack`` of `read_batches` make something smaller.
+
     >>> import tempfile, pathlib
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = pathlib.Path(folder, "a.txt")
