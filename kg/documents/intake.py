@@ -170,9 +170,12 @@ def _standard_input() -> Input:
         path = Path(folder.name, "standard-input")
         with path.open("wb") as file:
             shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
-    except (OSError, AttributeError, ValueError) as error:
-        # A program without standard input has none to read, or a closed one.
-        return Input(STANDARD_INPUT, Path(STANDARD_INPUT), f"cannot be read: {error}")
+    except (AttributeError, ValueError):
+        return Input(
+            STANDARD_INPUT, Path(STANDARD_INPUT), "cannot be read: there is no standard input, or it is closed"
+        )
+    except OSError as error:
+        return Input(STANDARD_INPUT, Path(STANDARD_INPUT), f"cannot be read: {error.strerror}")
     return Input(STANDARD_INPUT, path)
 
 

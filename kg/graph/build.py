@@ -221,6 +221,10 @@ def _refuse_nothing(given: Sequence[str | Path], inputs: Sequence[Input]) -> Non
 
 
 def _refuse_foreign(out: Path) -> None:
+    try:
+        str(out).encode()
+    except UnicodeEncodeError:
+        raise InputError(f"{str(out)!r} is no text; give a folder of another name with -o", value=str(out)) from None
     if out.is_dir():
         if any(out.iterdir()) and not (out / MANIFEST).is_file():
             raise NoGraphError(f"{out} exists and is not a graph; give another folder with -o", value=str(out))

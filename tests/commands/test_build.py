@@ -184,4 +184,5 @@ def test_what_cannot_be_read_and_stands_alone_is_a_wrong_call(tmp_path: Path, na
     done = kg("build", tmp_path / name, "-o", tmp_path / "g", code=2)
     assert f"nothing that can be read: {tmp_path / name}: " in done.stderr
     assert not (tmp_path / "g").exists()
+    assert "is no text" in kg("build", SEED, "-o", str(tmp_path / "g") + "\udcff", code=2).stderr
     assert "File name too long" in kg("build", "x" * 5000, "-o", tmp_path / "g", code=2).stderr

@@ -143,7 +143,7 @@ def test_standard_input_is_one_file_that_is_read_again(tmp_path: Path, monkeypat
 def test_a_program_without_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", None)
     (item,) = find_inputs(["-"])
-    assert item.problem.startswith("cannot be read")
+    assert item.problem == "cannot be read: there is no standard input, or it is closed"
     (entry,) = [e for e in read_input(item).ledger if e.outcome == "set_aside"]
     assert entry.reason == item.problem
 
