@@ -359,7 +359,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something the audit says about a source annotation, with a suggested repair."""
+    """Something the audit says about a source annotation, with a suggested repair and how sure that is.
+
+    ``confidence`` is of the suggestion; None where there is none, or no rule tells how sure it is.
+    """
 
     id: str
     code: str
@@ -373,6 +376,7 @@ class Finding:
     suggested_name: str | None
     message: str
     reasons: tuple[Reason, ...] = ()
+    confidence: Confidence | None = None
 
 
 @dataclass(frozen=True, slots=True)

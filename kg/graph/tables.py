@@ -213,6 +213,7 @@ SCHEMAS: dict[str, pa.Schema] = {
         suggested_name=_S,
         message=_S,
         reasons=_S,
+        confidence=_S,
     ),
     "ledger": _schema(
         input=_S,

@@ -87,7 +87,7 @@ class Context:
             mention: the mention.
             vocabulary: a prefix to keep to; every vocabulary of the category without it.
         """
-        return _hits(self.index, mention.text, mention.category, vocabulary)
+        return lookup_names(self.index, mention.text, mention.category, vocabulary)
 
     def exact_mappings(self, curie: str, vocabulary: str) -> tuple[tuple[str, Mapping], ...]:
         """Return (term of ``vocabulary``, row) for each exact mapping of ``curie``."""
@@ -100,7 +100,7 @@ class Context:
 
 
 @lru_cache(maxsize=32_768)
-def _hits(index: TermIndex, text: str, category: str, vocabulary: str | None) -> tuple[Hit, ...]:
+def lookup_names(index: TermIndex, text: str, category: str, vocabulary: str | None) -> tuple[Hit, ...]:
     """Return what `Context.hits` does; it is asked several times of a mention, and of a name by many documents."""
     prefixes = VOCABULARIES.get(category, ())
     if vocabulary is not None:

@@ -18,18 +18,28 @@ the first; each other one that is a current term of the kind has a link of its o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import Final
 
 from kg.curies import association_id, known_prefix, prefix_of
-from kg.linking.checks import Observation, observe
+from kg.linking.checks import Observation, look_beside, observe
+from kg.linking.checks.lifestage import says_so
 from kg.linking.checks.names import bears_name
+from kg.linking.checks.relatives import relation
 from kg.linking.context import KIND_OF_PREFIX, VOCABULARIES, Context, compatible, unique_hit
 from kg.model import Candidate, Confidence, Finding, Link, Mention, Reason, Severity, Term
 from kg.terms.history import Step
 from kg.terms.keys import Hit
 from kg.terms.names import normalize_name
+
+#: Checks by which a term bears a name.
+NAMING: Final = frozenset({"name", "form", "abbreviation"})
+#: Checks of what no name can outweigh.
+HARD: Final = frozenset({"age", "sex"})
+#: What the suggested term is to the asserted one -> code.
+SPECIFICITY: Final = {"broader": "too-specific", "narrower": "too-general", "sibling": "sibling"}
 
 Decision = tuple[tuple[Link, ...], tuple[Finding, ...]]
 
@@ -45,10 +55,19 @@ def decide(mention: Mention, context: Context) -> Decision:
         At least one link (its term is None where nothing can be linked), and the findings.
     """
     links, findings = _decide_first(mention, context)
+    findings = (*findings, *_beside(mention, context))
     if not mention.further:
         return links, findings
     known = {link.term for link in links}
     return (*links, *(link for link in _composite(mention, context) if link.term not in known)), findings
+
+
+def _beside(mention: Mention, context: Context) -> Iterator[Finding]:
+    """Yield what is told of a mention besides the decision about it."""
+    term = context.index.term(mention.asserted) if mention.asserted else None
+    for doubt in look_beside(mention, term, context):
+        yield _finding(mention, doubt.code, doubt.severity, context, mention.asserted, doubt.suggested, doubt.message,
+                       doubt.seen)  # fmt: skip
 
 
 def decide_all(context: Context) -> Iterator[tuple[Mention, Decision]]:
@@ -108,43 +127,19 @@ def _decide_first(mention: Mention, context: Context) -> Decision:
 
 def _known(mention: Mention, term: Term, context: Context) -> Decision:
     seen = observe(mention, term, context)
-    speaks_for = [o for o in seen if o.stance == "for"]
-    against = [o for o in seen if o.stance == "against"]
-    suggestion = _suggestion(seen)
     if not compatible(term.category, mention.category):
         return _wrong_kind(mention, term, seen, context)
-    named = any(o.check == "name" and o.stance == "for" for o in seen)
-    if named:
-        hard = [o for o in against if o.check in {"age", "sex"}]
-        others = [o for o in seen if o.stance == "other"]
-        confidence: Confidence = (
-            "low" if hard or others else "high" if len({o.check for o in speaks_for}) > 1 else "medium"
-        )
-        link = _link(mention, context, term.curie, "asserted", "confirmed", confidence, seen)
-        if not hard and not others:
-            return (_close_match(mention, term, seen, context) or link,), ()
-        code = "contradicts-vocabulary" if others else f"contradicts-{hard[0].check}"
-        message = (
-            f"{term.curie} bears the name {mention.text!r}, yet: {'; '.join(o.statement for o in [*others, *hard])}"
-        )
-        finding = _finding(mention, code, "info", context, term.curie, None, message, [*others, *hard])
-        return (link,), (finding,)
+    if any(o.check in NAMING and o.stance == "for" for o in seen):
+        return _named(mention, term, seen, context)
+    suggestion = _suggestion(seen)
     if suggestion is None:
-        mapped = any(o.check == "vocabulary" for o in speaks_for)
-        kinship = "same" if mapped else _kinship(mention.text, term)
-        verdict = "confirmed" if mapped else "unconfirmed" if kinship else "mismatch"
-        link = _link(mention, context, term.curie, "asserted", verdict, "medium" if speaks_for else "low", seen)
-        if kinship in {"same", "qualified"} and not any(o.check in {"age", "sex"} for o in against):
-            return (link,), ()
-        message = f"no name of {term.curie} ({term.label}) matches {mention.text!r}, and no better term is known"
-        release = context.index.source_of_prefix(prefix_of(term.curie))
-        # A slice holds a part of the names; there a missing one says less.
-        severity: Severity = "warning" if release and release.complete and not kinship else "info"
-        return (link,), (_finding(mention, "name-mismatch", severity, context, term.curie, None, message, against),)
+        return _without_better(mention, term, seen, context)
+    speaks_for = [o for o in seen if o.stance == "for"]
+    against = [o for o in seen if o.stance == "against"]
     backing = [o for o in seen if o.suggests == suggestion]
     # The mismatch follows from the name being another's: it is told, and not counted as a reason of its own.
-    independent = {o.check for o in backing} | {o.check for o in against if o.check in {"age", "sex"}}
-    code = _specificity(term.curie, suggestion, context)
+    independent = {o.check for o in backing if o.check != "relative"} | {o.check for o in against if o.check in HARD}
+    code = _specificity(term.curie, suggestion, backing, context)
     label = context.index.label(suggestion)
     message = f"{mention.text!r} is asserted as {term.curie} ({term.label}); {suggestion} ({label}) is meant"
     reasons = [*backing, *against]
@@ -152,11 +147,52 @@ def _known(mention: Mention, term: Term, context: Context) -> Decision:
         link = _link(mention, context, suggestion, "corrected", "corrected", "high", seen)
         return (link,), (_finding(mention, code, "error", context, term.curie, suggestion, message, reasons),)
     message = f"{mention.text!r} is asserted as {term.curie} ({term.label}); it may mean {suggestion} ({label})"
+    finding = _finding(mention, code, "warning", context, term.curie, suggestion, message, reasons)
+    if not any(o.check in {"name", "vocabulary"} for o in backing):
+        # A form of a name, or what is merely alike, is told and changes nothing.
+        return (_link(mention, context, term.curie, "asserted", "unconfirmed", "low", seen),), (finding,)
     links = tuple(
         _link(mention, context, curie, rule, "ambiguous", "low", seen)
         for curie, rule in ((term.curie, "asserted"), (suggestion, "suggested"))
     )
-    return links, (_finding(mention, code, "warning", context, term.curie, suggestion, message, reasons),)
+    return links, (finding,)
+
+
+def _named(mention: Mention, term: Term, seen: tuple[Observation, ...], context: Context) -> Decision:
+    """Return the decision on a term that bears the name, or what the document says that it stands for."""
+    hard = [o for o in seen if o.stance == "against" and o.check in HARD]
+    others = [o for o in seen if o.stance == "other"]
+    independent = {o.check for o in seen if o.stance == "for"}
+    confidence: Confidence = "low" if hard or others else "high" if len(independent) > 1 else "medium"
+    link = _link(mention, context, term.curie, "asserted", "confirmed", confidence, seen)
+    if not hard and not others:
+        return (_close_match(mention, term, seen, context) or link,), ()
+    code = "contradicts-vocabulary" if others else f"contradicts-{hard[0].check}"
+    message = f"{term.curie} bears the name {mention.text!r}, yet: {'; '.join(o.statement for o in [*others, *hard])}"
+    return (link,), (_finding(mention, code, "info", context, term.curie, None, message, [*others, *hard]),)
+
+
+def _without_better(mention: Mention, term: Term, seen: tuple[Observation, ...], context: Context) -> Decision:
+    """Return the decision on a term that does not bear the name, where no other term is spoken for."""
+    speaks_for = [o for o in seen if o.stance == "for"]
+    against = [o for o in seen if o.stance == "against"]
+    mapped = any(o.check == "vocabulary" for o in speaks_for)
+    kinship = "same" if mapped else _kinship(mention.text, term)
+    verdict = "confirmed" if mapped else "unconfirmed" if kinship else "mismatch"
+    link = _link(mention, context, term.curie, "asserted", verdict, "medium" if speaks_for else "low", seen)
+    contradiction = next(
+        (o for o in against if o.check == "vocabulary" or (o.check in HARD and not says_so(mention.text, o.check))),
+        None,
+    )
+    if contradiction and not mapped:
+        code = f"contradicts-{contradiction.check}"
+        message = f"{mention.text!r} is asserted as {term.curie}, yet: {contradiction.statement}"
+        return (link,), (_finding(mention, code, "warning", context, term.curie, None, message, against),)
+    if kinship in {"same", "qualified"} and not any(o.check in HARD for o in against):
+        return (link,), ()
+    message = f"no name of {term.curie} ({term.label}) matches {mention.text!r}, and no better term is known"
+    # That a name is not known says little: no ontology has all names.
+    return (link,), (_finding(mention, "name-mismatch", "info", context, term.curie, None, message, against),)
 
 
 def _wrong_kind(mention: Mention, term: Term, seen: tuple[Observation, ...], context: Context) -> Decision:
@@ -331,10 +367,12 @@ def _mapped_namesake(mention: Mention, context: Context, vocabulary: str | None 
     return found.pop() if len(found) == 1 else None
 
 
-def _specificity(asserted: str, suggested: str, context: Context) -> str:
-    if context.index.is_ancestor(suggested, asserted):
-        return "too-specific"
-    return "too-general" if context.index.is_ancestor(asserted, suggested) else "name-mismatch"
+def _specificity(asserted: str, suggested: str, backing: list[Observation], context: Context) -> str:
+    if all(o.check == "abbreviation" for o in backing):
+        return "abbreviation-mismatch"
+    if code := SPECIFICITY.get(relation(context.index, asserted, suggested)):
+        return code
+    return "contradicts-vocabulary" if all(o.check == "vocabulary" for o in backing) else "name-mismatch"
 
 
 def _close_match(mention: Mention, term: Term, seen: tuple[Observation, ...], context: Context) -> Link | None:
@@ -401,14 +439,24 @@ def _link(mention: Mention, context: Context, term: str | None, rule: str, verdi
 
 
 def _finding(mention: Mention, code: str, severity: Severity, context: Context, asserted: str | None,
-             suggested: str | None, message: str, seen: Iterable[Observation]) -> Finding:  # fmt: skip
+             suggested: str | None, message: str, seen: Sequence[Observation]) -> Finding:  # fmt: skip
     label = context.index.label
     return Finding(
         id=_finding_id(mention, code), code=code, severity=severity, document=mention.document,
         mention=mention.id, text=mention.text, asserted=asserted or mention.asserted_as or None,
         asserted_name=label(asserted) if asserted else None, suggested=suggested,
         suggested_name=label(suggested) if suggested else None, message=message, reasons=_reasons(seen),
+        confidence=_sureness(suggested, seen) if suggested else None,
     )  # fmt: skip
+
+
+def _sureness(suggested: str, seen: Sequence[Observation]) -> Confidence:
+    """Return how sure a suggestion is: two checks of it or against the asserted term, one good one, or a hint."""
+    backing = {o.check for o in seen if o.suggests == suggested}
+    hard = {o.check for o in seen if o.stance == "against" and o.check in HARD}
+    if len((backing | hard) - {"relative"}) > 1:
+        return "high"
+    return "medium" if backing & {"name", "vocabulary", "replaced-by", "abbreviation", "form"} else "low"
 
 
 def _reasons(seen: Iterable[Observation]) -> tuple[Reason, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import sqlite3
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -106,6 +106,7 @@ class TermIndex:
         self._packed: dict[str, str] = {}
         self._labels: dict[str, str | None] = {}
         self._mapped: dict[str, tuple[Mapping, ...]] = {}
+        self._children: dict[int, list[int]] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -467,6 +468,30 @@ class TermIndex:
             (curie,),
         )
         return tuple(row[0] for row in rows)
+
+    def children(self, curie: str) -> tuple[str, ...]:
+        """Return the direct children of a term, sorted.
+
+        >>> from kg.terms.bundled import default_index
+        >>> with default_index() as index:
+        ...     "MONDO:0009807" in index.children("MONDO:0005089")
+        True
+        """
+        if self._children is None:
+            # The table is ordered by child; one pass over it is cheaper than a search for each of a few terms.
+            found: defaultdict[int, list[int]] = defaultdict(list)
+            for child, parent in self._db.execute("SELECT child, parent FROM parents"):
+                found[parent].append(child)
+            self._children = dict(found)
+        row = self._row("SELECT id FROM terms WHERE curie = ?", curie)
+        ids = self._children.get(row[0], ()) if row else ()
+        return tuple(
+            sorted(
+                curie
+                for child in ids
+                for (curie,) in self._db.execute("SELECT curie FROM terms WHERE id = ?", (child,))
+            )
+        )
 
     def ancestors(self, curie: str) -> tuple[str, ...]:
         """Return all ancestors of a term without itself, sorted; a cycle ends the walk, not the program.

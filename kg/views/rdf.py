@@ -105,7 +105,7 @@ _LITERALS: dict[str, dict[str, Node]] = {
     "findings": {
         "code": _kg("code"), "severity": _kg("severity"), "text": _kg("text"), "asserted": _kg("asserted"),
         "asserted_name": _kg("assertedName"), "suggested": _kg("suggested"),
-        "suggested_name": _kg("suggestedName"), "message": _kg("message"),
+        "suggested_name": _kg("suggestedName"), "message": _kg("message"), "confidence": _kg("confidence"),
     },
 }  # fmt: skip
 

@@ -6,7 +6,7 @@ The words are those that Mondo and MeSH put into names of terms for one stage of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from kg.linking.checks.observation import Observation
@@ -22,14 +22,18 @@ STAGES: tuple[Stage, ...] = (
     (re.compile(r"\b(?:p(?:a)?ediatric|childhood)\b", re.I), 0.0, 18.0, "of childhood (under 18 years)"),
     (re.compile(r"\bjuvenile\b", re.I), 0.0, 21.0, "of the young (under 21 years)"),
     (re.compile(r"\badult(?:hood)?\b", re.I), 15.0, 200.0, "of adults (15 years or older)"),
-)
-#: Onset in childhood says nothing of the age when the report was written.
+    (re.compile(r"\b(?:post-?menopausal|senile)\b", re.I), 35.0, 200.0, "of the second half of life (35 years or older)"),
+)  # fmt: skip
+#: Onset in childhood says nothing of the age when the report was written; what is congenital stays for life.
 _CHILDHOOD = re.compile(r"(?:p(?:a)?ediatric|childhood)\b", re.I)
 _NOT_A_STAGE = re.compile(r"\b(?:onset|adult-onset|childhood-onset|adult form|adult type|infantile type)\b", re.I)
-_SEXES = (
-    ("male", re.compile(r"\b(?:prostat\w+|testicular|testis|penile|penis|epididym\w+|scrot\w+)\b", re.I)),
+SEXES = (
+    ("male", re.compile(
+        r"\b(?:prostat\w+|testicular|testis|penile|penis|epididym\w+|scrot\w+|male|hypospadias|cryptorchidism|azoospermia)\b",
+        re.I)),
     ("female", re.compile(
-        r"\b(?:ovarian|ovary|uterine|uterus|endometri\w+|vagina\w*|vulva\w*|cervix|uterine cervi\w+|placent\w+|fallopian|gestational)\b",
+        r"\b(?:ovarian|ovary|uterine|uterus|endometri\w+|vagina\w*|vulva\w*|cervix|uterine cervi\w+|placent\w+|fallopian|gestational"
+        r"|female|pregnan\w+|(?:pre-?)?eclampsia|puerperal|post-?partum|menorrhagia|dysmenorrhea|amenorrhea|post-?menopausal)\b",
         re.I)),
 )  # fmt: skip
 
@@ -37,20 +41,45 @@ _SEXES = (
 def check(mention: Mention, term: Term, context: Context) -> Iterator[Observation]:
     """Yield an observation against a term that fits none of the document's patients."""
     del mention
-    found = _stage(context.index, term.curie) if context.ages else None
-    if found:
-        (_, least, below, words), label, curie = found
-        if any(least <= age < below for age in context.ages):
-            yield Observation("age", "for", f"{term.curie} ({term.label}) is {words}, and a patient is")
-        else:
-            ages = " and ".join(f"{age:g}" for age in sorted({round(a, 2) for a in context.ages}))
-            own = "" if curie == term.curie else f", a kind of {curie} ({label})"
-            statement = f"{term.curie} ({term.label}){own} is {words}; the patient is {ages} years old"
-            yield Observation("age", "against", statement)
-    for sex, pattern in _SEXES if context.sexes else ():
-        if pattern.search(term.label) and sex not in context.sexes:
-            statement = f"{term.curie} ({term.label}) is {sex}; the patient is {context.sexes[0]}"
-            yield Observation("sex", "against", statement)
+    if context.ages and (found := _stage(context.index, term.curie)) and _fits(found[0], context.ages):
+        yield Observation("age", "for", f"{term.curie} ({term.label}) is {found[0][3]}, and a patient is")
+    for of, statement in contradictions(context.index, term.curie, context.ages, context.sexes):
+        yield Observation(of, "against", statement)
+
+
+def contradictions(
+    index: TermIndex, curie: str, ages: Sequence[float], sexes: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield what of the patients a term contradicts (``age``, ``sex``) and how, as a sentence part.
+
+    >>> from kg.terms.bundled import default_index
+    >>> with default_index() as index:
+    ...     [of for of, _ in contradictions(index, "MONDO:0002623", (37.0,), ("male",))]
+    ['age']
+    """
+    term_label = index.label(curie) or curie
+    if ages and (found := _stage(index, curie)) and not _fits(found[0], ages):
+        (_, _, _, words), label, origin = found
+        told = " and ".join(f"{age:g}" for age in sorted({round(a, 2) for a in ages}))
+        own = "" if origin == curie else f", a kind of {origin} ({label})"
+        yield "age", f"{curie} ({term_label}){own} is {words}; the patient is {told} years old"
+    for sex, pattern in SEXES if sexes else ():
+        if pattern.search(term_label) and sex not in sexes:
+            yield "sex", f"{curie} ({term_label}) is {sex}; the patient is {sexes[0]}"
+
+
+def says_so(text: str, of: str) -> bool:
+    """Tell whether a name itself speaks of a stage of life (``age``) or of one sex (``sex``).
+
+    >>> says_so("pediatric osteosarcoma", "age"), says_so("osteosarcoma", "age"), says_so("prostate cancer", "sex")
+    (True, False, True)
+    """
+    patterns = [stage[0] for stage in STAGES] if of == "age" else [pattern for _, pattern in SEXES]
+    return any(pattern.search(text) for pattern in patterns)
+
+
+def _fits(stage: Stage, ages: Sequence[float]) -> bool:
+    return any(stage[1] <= age < stage[2] for age in ages)
 
 
 @lru_cache(maxsize=65_536)

@@ -8,9 +8,13 @@ from typing import Final
 
 from kg.curies import prefix_of
 from kg.documents.occurrences import name_pattern
+from kg.linking.checks.meanings import Meaning, exact_targets, long_form, of_text
 from kg.linking.checks.observation import Observation
+from kg.linking.checks.relatives import better_relative, relation
+from kg.linking.checks.wordings import bears_form
 from kg.linking.context import Context, name_key, unique_hit
-from kg.model import Mention, Passage, Term
+from kg.model import OTHER, Mention, Passage, Term
+from kg.terms.index import TermIndex
 from kg.terms.names import normalize_name
 
 _CACHED: Final = 50_000
@@ -57,7 +61,11 @@ def _folded(passages: tuple[Passage, ...]) -> tuple[str, ...]:
 
 
 def check(mention: Mention, term: Term, context: Context) -> Iterator[Observation]:
-    """Yield whether the asserted term bears the mention's name, and the term of its vocabulary that does."""
+    """Yield whether the asserted term bears the mention's name, and the term of its vocabulary that does.
+
+    A term that bears the name letter by letter (check ``name``) is a reason of its own; one that bears a form of it
+    (``form``), or is merely more alike (``relative``), is a hint: it is told, and changes no link.
+    """
     vocabulary = prefix_of(term.curie)
     if bears_name(term, mention.text):
         yield Observation("name", "for", f"{mention.text!r} is a name of {term.curie} ({term.label})")
@@ -70,6 +78,17 @@ def check(mention: Mention, term: Term, context: Context) -> Iterator[Observatio
             )
             yield Observation("name", "for", statement)
             return
+    long = long_form(mention, context)
+    if long and stands_for(context.index, long, mention.category, term):
+        # What the abbreviation means in other documents does not matter.
+        return
+    hit = unique_hit(context.hits(mention, vocabulary))
+    if hit and hit.category == OTHER != term.category:
+        # "HIV" of an infection: what is of no kind at all is no better term than one of the right kind.
+        hit = None
+    if hit is None and stands_for(context.index, mention.text, mention.category, term):
+        yield Observation("form", "for", f"{mention.text!r} is a form of a name of {term.curie} ({term.label})")
+        return
     count = len(term.names)
     yield Observation(
         "name-mismatch", "against",
@@ -77,8 +96,69 @@ def check(mention: Mention, term: Term, context: Context) -> Iterator[Observatio
     )  # fmt: skip
     if name := _stands_in_text(term, context):
         yield Observation("text", "for", f"{name!r}, a name of {term.curie}, stands in the text")
-    hit = unique_hit(context.hits(mention, vocabulary))
     if hit and hit.curie != term.curie:
         what = "the label" if hit.scope == "label" else "an exact synonym"
         statement = f"{mention.text!r} is {what} of {hit.curie} ({hit.label!r})"
         yield Observation("name", "other", statement, hit.curie)
+    elif hit is None:
+        yield from _hints(mention, term, long, context)
+
+
+def _hints(mention: Mention, term: Term, long: str | None, context: Context) -> Iterator[Observation]:
+    vocabulary = prefix_of(term.curie)
+    if long:
+        # The other check speaks of what the document says that an abbreviation stands for.
+        return
+    for meaning in of_text(context.index, mention.text, mention.category, vocabulary):
+        if curie := comparable(context.index, meaning, term):
+            yield Observation("form", "other", meaning.statement, curie)
+            return
+    if better := better_relative(context.index, mention.text, term):
+        curie, near, own = better
+        label = context.index.label(curie)
+        statement = (
+            f"{mention.text!r} is more like the names of {curie} ({label!r}; {near:.2f}) than the others ({own:.2f})"
+        )
+        yield Observation("relative", "other", statement, curie)
+    elif head := head_of(context.index, mention.text, mention.category, term):
+        statement = f"the head of {mention.text!r} names {head} ({context.index.label(head)!r}), a kind of {term.curie}"
+        yield Observation("relative", "other", statement, head)
+
+
+def head_of(index: TermIndex, text: str, category: str, term: Term) -> str | None:
+    """Return the one term below an asserted one that the last words of a text name, None where they name none.
+
+    What has the name of a kind and more words is a thing of that kind, or of one below it: a term above is too general.
+    """
+    words = name_key(text).split()
+    for start in range(1, min(len(words), 6)):
+        head = " ".join(words[start:])
+        found = {c for m in of_text(index, head, category, prefix_of(term.curie)) if m.exact for c in m.terms}
+        if term.curie in found:
+            return None
+        if found:
+            below = {curie for curie in found if relation(index, term.curie, curie) == "narrower"}
+            return below.pop() if len(below) == 1 else None
+    return None
+
+
+def comparable(index: TermIndex, meaning: Meaning, term: Term) -> str | None:
+    """Return the one term that a text means in place of another, None where it cannot be told.
+
+    A term that is only near (what an ancestor of the named one maps to) stands against one whose own place in that
+    ontology is known, and is not above the named one.
+    """
+    if len(meaning.terms) != 1:
+        return None
+    (curie,) = meaning.terms
+    if meaning.exact:
+        return curie
+    twins = exact_targets(index, term.curie, prefix_of(meaning.named))
+    return curie if twins and not any(index.is_ancestor(twin, meaning.named) for twin in twins) else None
+
+
+def stands_for(index: TermIndex, text: str, category: str, term: Term) -> bool:
+    """Tell whether a text stands for a term: by a form of its names, or by another vocabulary's names."""
+    if bears_form(term, text):
+        return True
+    return any(term.curie in meaning.terms for meaning in of_text(index, text, category, prefix_of(term.curie)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from kg.model import Severity
+
 
 @dataclass(frozen=True, slots=True)
 class Observation:
@@ -21,3 +23,22 @@ class Observation:
     stance: Literal["for", "against", "other"]
     statement: str
     suggests: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A finding of its own, beside the decision: it changes no link.
+
+    Attributes:
+        code: of the finding.
+        severity: of the finding.
+        message: what is doubted, as a sentence.
+        seen: what was seen.
+        suggested: what to take instead.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    seen: tuple[Observation, ...] = ()
+    suggested: str | None = None

@@ -24,9 +24,10 @@ def check(mention: Mention, term: Term, context: Context) -> Iterator[Observatio
             continue
         told.add(namesake.asserted)
         other = context.index.term(namesake.asserted)
-        if other is None or not bears_name(other, mention.text):
-            # An identifier that does not bear the name itself is no witness.
+        if other is None:
             continue
+        # An identifier that does not bear the name itself is no witness for another term; it can agree, or not.
+        witness = bears_name(other, mention.text)
         sources: dict[str, list[str]] = {}
         for target, row in context.exact_mappings(namesake.asserted, vocabulary):
             # One mapping that several sets publish is one witness.
@@ -39,5 +40,7 @@ def check(mention: Mention, term: Term, context: Context) -> Iterator[Observatio
             )
             if target == term.curie:
                 yield Observation("vocabulary", "for", seen)
-            else:
+            elif witness:
                 yield Observation("vocabulary", "other", seen, target)
+            elif term.curie not in sources:
+                yield Observation("vocabulary", "against", seen)
