@@ -9,6 +9,7 @@ import click
 
 from kg.commands.common import graph_argument
 from kg.graph.store import GraphFolder
+from kg.wording import counted
 
 _FORMATS = ("turtle", "nquads", "jsonld", "graphml", "networkx-json", "neo4j-csv")
 
@@ -44,7 +45,7 @@ def export(folder: GraphFolder, *, form: str, output: Path, trail: bool) -> None
         from kg.views.neo4jcsv import write_csv
 
         report = write_csv(folder, output)
-        click.echo(f"wrote {len(report.files)} files to {output}", err=True)
+        click.echo(f"wrote {counted(len(report.files), 'file')} to {output}", err=True)
         return
     from kg.views.files import export as write
 

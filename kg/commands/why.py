@@ -8,6 +8,7 @@ import click
 
 from kg.commands.common import graph_argument, heading, json_option, print_json, wrapped
 from kg.graph.store import GraphFolder
+from kg.wording import counted
 
 
 @click.command()
@@ -62,7 +63,7 @@ def show(explanation: dict[str, Any]) -> None:
 def _show_node(node: dict[str, Any]) -> None:
     heading(f"{node['name']}  {node['id']}")
     click.echo(f"  {node['category']}, {node['status']}, {node['source']}")
-    click.echo(f"  in {node['documents']} documents, {node['cases']} cases")
+    click.echo(f"  in {counted(node['documents'], 'document')}, {counted(node['cases'], 'case')}")
     click.echo(f"  identifiers: {', '.join(node['identifiers'])}")
     for row in node["joined_by"]:
         click.echo(wrapped(f"joined by {mapping_text(row)}", "    "))
@@ -135,7 +136,8 @@ def edge_text(edge: dict[str, Any]) -> str:
     """Return an edge in one line."""
     counts = f"+{edge['support']} -{edge['contradiction']} ?{edge['unknown']}"
     ends = [f"{edge[f'{end}_name'] or ''} ({edge[end]})".strip() for end in ("subject", "object")]
-    return f"{ends[0]} {edge['predicate']} {ends[1]}  [{counts}, {edge['documents']} documents, {edge['cases']} cases]"
+    met = f"{counted(edge['documents'], 'document')}, {counted(edge['cases'], 'case')}"
+    return f"{ends[0]} {edge['predicate']} {ends[1]}  [{counts}, {met}]"
 
 
 def mapping_text(row: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ from typing import Literal
 from kg.curies import normalize
 from kg.errors import ParameterError, UnknownNameError, close_matches
 from kg.graph.store import GraphFolder
+from kg.wording import counted
 
 ParameterType = Literal["node", "string", "integer", "number", "boolean"]
 TYPES: tuple[ParameterType, ...] = ("node", "string", "integer", "number", "boolean")
@@ -115,7 +116,7 @@ def resolve_node(folder: GraphFolder, text: str) -> str:
     if len(named) == 1:
         return str(named[0]["id"])
     if named:
-        listed = ", ".join(f"{row['id']} ({row['name']}, {row['documents']} documents)" for row in named)
+        listed = ", ".join(f"{row['id']} ({row['name']}, {counted(row['documents'], 'document')})" for row in named)
         raise ParameterError(f"{text!r} names several nodes: {listed}; give the identifier", value=text)
     known = {**{i.casefold(): i for i in folder.identifiers}, **{name: name for name in folder.names}}
     error = UnknownNameError("node", text, ())
