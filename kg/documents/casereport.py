@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from kg.documents import casewords as words
@@ -76,7 +77,11 @@ class _Document:
         #: What sums the document up, and without that its begin.
         self.summary = summary or opening or "\n".join(text for _, text in passages)[:REACH]
         self.opening = f"{summary}\n{opening}" if summary else self.summary
-        self.study = _quote(words.STUDY, self.summary) or _quote(words.ANIMAL_IN_TEXT, self.summary)
+
+    @cached_property
+    def study(self) -> str:
+        """What says that it is a study or of animals; most documents are decided before it is asked for."""
+        return _quote(words.STUDY, self.summary) or _quote(words.ANIMAL_IN_TEXT, self.summary)
 
 
 def _quote(pattern: re.Pattern[str], text: str) -> str:
