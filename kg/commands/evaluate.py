@@ -10,6 +10,7 @@ from kg.commands.lazy import LazyGroup
 COMMANDS = {
     "statements": ("evaluate_statements", "statements"),
     "recognition": ("evaluate_recognition", "recognition"),
+    "audit": ("evaluate_audit", "audit"),
 }
 
 

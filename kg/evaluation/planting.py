@@ -20,7 +20,7 @@ from kg.curies import association_id, normalize, prefix_of
 from kg.linking.abbreviations import find_abbreviations
 from kg.linking.checks.lifestage import contradictions
 from kg.linking.checks.names import bears_name
-from kg.linking.context import EXACT_MATCH, KIND_OF_PREFIX, compatible, name_key
+from kg.linking.context import EXACT_MATCH, KIND_OF_PREFIX, compatible, lookup_names, name_key
 from kg.model import CHEMICAL, DISEASE, Document, Mention, Term
 from kg.terms.index import TermIndex
 
@@ -172,11 +172,14 @@ class Planter:
     def with_twins(self, document: Document) -> Document:
         """Return a document in which each mention with one exact mapping between MeSH and Mondo has it as well.
 
-        A corpus has one vocabulary; a page may have two, one list each.
+        A corpus has one vocabulary; a page may have two, one list each. Where another term of the second one bears the
+        name, the mapped one would be an error itself: there is no twin.
         """
         twins = []
         for mention in document.mentions:
-            if mention.category == DISEASE and mention.asserted and (twin := self._twin(mention.asserted)):
+            if mention.category != DISEASE or not mention.asserted:
+                continue
+            if (twin := self._twin(mention.asserted)) and self._may_be(twin, mention.text):
                 identity = association_id("mention", mention.id, "twin")
                 twins.append(
                     replace(mention, id=identity, source_list="mapped", asserted=twin, asserted_as=twin, further=())
@@ -189,6 +192,10 @@ class Planter:
         }
         found = {c for c in found if (term := self._index.term(c)) is not None and not term.obsolete}
         return found.pop() if len(found) == 1 else None
+
+    def _may_be(self, curie: str, text: str) -> bool:
+        hits = lookup_names(self._index, text, DISEASE, prefix_of(curie))
+        return not hits or any(hit.curie == curie for hit in hits)
 
     def _units(self, document: Document, kind: str) -> Iterator[_Unit]:
         groups: dict[tuple[str, str, str], list[Mention]] = defaultdict(list)

@@ -26,7 +26,7 @@ from typing import Final
 from kg.curies import association_id, known_prefix, prefix_of
 from kg.linking.checks import Observation, look_beside, observe
 from kg.linking.checks.lifestage import says_so
-from kg.linking.checks.names import bears_name
+from kg.linking.checks.names import bears_name, stands_for
 from kg.linking.checks.relatives import relation
 from kg.linking.context import KIND_OF_PREFIX, VOCABULARIES, Context, compatible, unique_hit
 from kg.model import Candidate, Confidence, Finding, Link, Mention, Reason, Severity, Term
@@ -229,6 +229,11 @@ def _obsolete(mention: Mention, term: Term, context: Context) -> Decision:
         )
     if hit and hit.curie == suggested:
         reasons.append(Observation("name", "other", f"{mention.text!r} is a name of {hit.curie}", hit.curie))
+    elif suggested and (other_term := context.index.term(suggested)) is not None:
+        if stands_for(context.index, mention.text, mention.category, other_term):
+            reasons.append(
+                Observation("form", "other", f"{mention.text!r} is a form of a name of {suggested}", suggested)
+            )
     message = f"{term.curie} {what}" + (f"; use {suggested} ({context.index.label(suggested)})" if suggested else "")
     finding = _finding(
         mention, "obsolete", "warning" if suggested else "error", context, term.curie, suggested, message, reasons
@@ -451,12 +456,15 @@ def _finding(mention: Mention, code: str, severity: Severity, context: Context, 
 
 
 def _sureness(suggested: str, seen: Sequence[Observation]) -> Confidence:
-    """Return how sure a suggestion is: two checks of it or against the asserted term, one good one, or a hint."""
+    """Return how sure a suggestion is: two reasons, one by the name, or a hint.
+
+    A successor of an obsolete term that does not bear the name is a hint: the wrong term may have been withdrawn.
+    """
     backing = {o.check for o in seen if o.suggests == suggested}
     hard = {o.check for o in seen if o.stance == "against" and o.check in HARD}
     if len((backing | hard) - {"relative"}) > 1:
         return "high"
-    return "medium" if backing & {"name", "vocabulary", "replaced-by", "abbreviation", "form"} else "low"
+    return "medium" if backing & {"name", "vocabulary", "abbreviation", "form"} else "low"
 
 
 def _reasons(seen: Iterable[Observation]) -> tuple[Reason, ...]:
