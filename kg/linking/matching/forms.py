@@ -1,0 +1,178 @@
+"""What a mention may be written for: itself, its abbreviation spelled out, other words for the same, its parts.
+
+Each form is looked for in the vocabulary; the decision weighs by which form a term was found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from kg.linking.matching.synonyms import Lexicon, Words
+from kg.linking.matching.words import head_place, words_of_key
+from kg.linking.wordforms import nouns
+from kg.terms.names import normalize_name
+
+#: Parts of compounds from Greek and Latin, and the words of English that vocabularies have in their place.
+_COMBINING: Final = {
+    "hepato": "liver", "nephro": "kidney", "cardio": "heart", "neuro": "nervous system", "oto": "ear", "pulmo": "lung",
+    "pneumo": "lung", "encephalo": "brain", "myo": "muscle", "dermato": "skin", "haemato": "blood", "hemato": "blood",
+    "retino": "retina", "gastro": "stomach", "cerebro": "brain", "osteo": "bone", "vaso": "vascular",
+    "adreno": "adrenal gland", "myelo": "bone marrow", "thyro": "thyroid", "vasculo": "vascular", "lympho": "lymphatic",
+    "utero": "uterus", "colo": "colon", "entero": "intestine", "arthro": "joint", "arterio": "artery",
+}  # fmt: skip
+#: What is wrong with the part, as the ends of compounds say it.
+_ENDINGS: Final = ("toxicity", "toxic", "toxin", "pathy", "pathic", "megaly", "suppression", "suppressive")
+_COMPOUND: Final = re.compile(rf"({'|'.join(_COMBINING)})({'|'.join(_ENDINGS)})")
+#: Words that say that a part of the body is ill and no more. Where no name has them, the part's diseases are meant.
+_HARM: Final = frozenset(
+    """injury damage dysfunction impairment toxicity disease lesion disturbance abnormality complication involvement
+    problem effect manifestation symptom deterioration defect change trouble condition anomaly failure illness reaction
+    toxic event compromise insult event""".split()
+)
+#: The same of drugs in general.
+_ADVERSE: Final = frozenset(
+    """toxicity toxic adverse effect side reaction drug related associated induced event toxicological medication
+    unwanted undesirable untoward complication""".split()
+)
+_DRUG_HARM: Final = "drug related side effects and adverse reactions"
+#: Words that say that a disease is inherited and no more, and those that say how.
+_GENETIC: Final = frozenset("genetic hereditary inborn autosomal recessive dominant x linked single gene monogenic mendelian".split())
+_GENETIC_HEADS: Final = frozenset("disease defect abnormality anomaly condition syndrome trait".split())
+_PARENTHESIS: Final = re.compile(r"\s*\(([^()]*)\)")
+_TOKEN: Final = re.compile(r"[\w/.-]*\w")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A way to read a mention.
+
+    Attributes:
+        text: what is read.
+        key: its normalised name.
+        words: its words in shared spelling.
+        head: the place of its head among them.
+        origin: ``text``, ``abbreviation``, ``phrase``, ``reading``.
+        near: how sure the reading is, 1 for the text itself.
+    """
+
+    text: str
+    key: str
+    words: Words
+    head: int
+    origin: str
+    near: float = 1.0
+
+
+def form_of(text: str, origin: str = "text", near: float = 1.0) -> Form:
+    """Return the form of a text.
+
+    >>> form_of("Carcinoma of the livers").words
+    ('carcinoma', 'liver')
+    """
+    key = normalize_name(text)
+    words = words_of_key(key) if key else ()
+    return Form(text, key, words, min(head_place(key), max(len(words) - 1, 0)) if key else 0, origin, near)
+
+
+def forms_of(text: str, abbreviations: Mapping[str, str], lexicon: Lexicon) -> list[Form]:
+    """Return the forms of a mention, the surest first.
+
+    Args:
+        text: the mention.
+        abbreviations: the document's own: short form -> long form.
+        lexicon: what the vocabulary says of words.
+
+    >>> [form.text for form in forms_of("sporadic CRC", {"CRC": "colorectal cancer"}, Lexicon({}, {}, 1.0, {}))]
+    ['sporadic colorectal cancer', 'sporadic CRC']
+    """
+    found: dict[str, Form] = {}
+
+    def add(form: Form) -> None:
+        if form.key:
+            found.setdefault(form.key, form)
+
+    if (expanded := expand(text, abbreviations)) != text:
+        add(form_of(expanded, "abbreviation"))
+    if (bare := _PARENTHESIS.sub(" ", text).strip()) and bare != text and "(" in text:
+        add(form_of(bare))
+    add(form_of(text))
+    for form in list(found.values())[:2]:
+        for words, near in _rephrased(form.words, lexicon):
+            add(_read(words, "phrase", near))
+        for words, near in _readings(form):
+            add(_read(words, "reading", near))
+    return list(found.values())
+
+
+def expand(text: str, abbreviations: Mapping[str, str]) -> str:
+    """Return a text with its document's abbreviations spelled out.
+
+    A short form that stands behind its own long form is left out.
+
+    >>> expand("DMD carriers", {"DMD": "Duchenne muscular dystrophy"})
+    'Duchenne muscular dystrophy carriers'
+    >>> expand("adenomatous polyposis coli (APC)", {"APC": "adenomatous polyposis coli"})
+    'adenomatous polyposis coli'
+    """
+    if not abbreviations:
+        return text
+
+    def spelled(found: re.Match[str]) -> str:
+        word = found.group()
+        long = abbreviations.get(word)
+        if long is None and word.endswith("s"):
+            long = abbreviations.get(word[:-1])
+        return word if long is None else long
+
+    def without(found: re.Match[str]) -> str:
+        inner = found.group(1).strip()
+        return "" if inner in abbreviations else found.group()
+
+    return _TOKEN.sub(spelled, _PARENTHESIS.sub(without, text)).strip()
+
+
+def _rephrased(words: Words, lexicon: Lexicon) -> Iterator[tuple[Words, float]]:
+    """Yield the words with one run of them replaced by what the vocabulary has for it."""
+    for size in (1, 2, 3):
+        for start in range(len(words) - size + 1):
+            run = words[start : start + size]
+            for other, near in sorted(lexicon.phrases.get(run, {}).items(), key=lambda item: (-item[1], item[0]))[:3]:
+                yield (*words[:start], *other, *words[start + size :]), near
+
+
+def _read(words: Words, origin: str, near: float) -> Form:
+    key = " ".join(words)
+    return Form(key, key, words, len(words) - 1, origin, near)
+
+
+def _readings(form: Form) -> Iterator[tuple[Words, float]]:
+    """Yield what a mention stands for by the rules of English and of medicine, where vocabularies say it in other words."""
+    words = form.words
+    if "induced" in words[1:]:
+        # Which substance it was is rarely part of a name.
+        place = words.index("induced", 1)
+        rest = words[place + 1 :]
+        if rest and words[place - 1 : place] != ("drug",):
+            yield ("drug", "induced", *rest), 0.9
+            yield rest, 0.8
+    if len(words) == 1:
+        for noun in nouns(form.key):
+            yield words_of_key(noun), 0.9
+    if set(words) <= _ADVERSE and not {"toxicity", "adverse", "side"}.isdisjoint(words):
+        yield words_of_key(_DRUG_HARM), 0.8
+    if len(words) > 1 and set(words) <= _GENETIC | _GENETIC_HEADS and not _GENETIC.isdisjoint(words):
+        yield words_of_key("x linked genetic disease" if "linked" in words else "genetic disease"), 0.8
+        yield words_of_key("genetic diseases x linked" if "linked" in words else "genetic diseases inborn"), 0.8
+    if len(words) == 1 and (found := _COMPOUND.fullmatch(words[0])):
+        part = tuple(_COMBINING[found[1]].split())
+        if found[2].startswith("tox"):
+            yield ("drug", "induced", *part, "injury"), 0.85
+        yield (*part, "disease"), 0.8
+    elif len(words) > 1 and words[-1] in _HARM and not _HARM.issuperset(words):
+        part = words[:-1]
+        while part and part[-1] in _HARM:
+            part = part[:-1]
+        yield (*part, "disease"), 0.8

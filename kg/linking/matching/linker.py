@@ -1,0 +1,352 @@
+"""The decision which concept a mention means, with its confidence and its reasons.
+
+`Linker.link` is the one way in. The steps, in order:
+
+1. the forms of the mention are made (`kg.linking.matching.forms`): abbreviations of the document spelled out, words
+   that the vocabulary treats as the same, compounds taken apart;
+2. a form that is the name of one concept decides (rule ``name``; ``abbreviation`` where it is spelled out);
+3. a mention of several things is taken apart (``composite``), if each part is a name;
+4. else the names nearest to the forms are found and weighed (``ranked``);
+5. a decision that is right less often than `Linker.least` of the time is none: the mention is not in the vocabulary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kg.linking.matching.alignment import align
+from kg.linking.matching.composites import split_composite
+from kg.linking.matching.confidence import Calibration
+from kg.linking.matching.features import NAMES, PLACE, compare, squashed
+from kg.linking.matching.forms import Form, forms_of
+from kg.linking.matching.nametable import NameTable, Scored
+from kg.linking.matching.ranker import score, shares
+from kg.linking.matching.surroundings import NOWHERE, Surroundings
+from kg.linking.matching.synonyms import Words
+from kg.linking.matching.trained import Memory
+from kg.linking.matching.weights import WEIGHTS
+from kg.terms.names import normalize_name
+
+#: Names that a search brings, and names of a concept that are weighed.
+SEARCHED: Final = 40
+_WEIGHED: Final = 2
+_BESIDES: Final = 0.35
+# Searches that are kept: names come again and again.
+_KEPT: Final = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A concept that a mention may mean.
+
+    Attributes:
+        curie: the concept.
+        label: its preferred name.
+        name: its name that is nearest to the mention.
+        form: the form of the mention that is compared with the name.
+        share: its probability among the candidates, between 0 and 1.
+        features: what was weighed (`kg.linking.matching.features.NAMES`).
+        score: the sum of the weighed features.
+    """
+
+    curie: str
+    label: str
+    name: str
+    form: str
+    share: float
+    features: tuple[float, ...] = ()
+    score: float = 0.0
+
+    def spoken(self, weights: Sequence[float], count: int = 4) -> tuple[tuple[str, float], ...]:
+        """Return the features that moved the score most, with by how much."""
+        moved = [(name, weights[place] * self.features[place]) for place, name in enumerate(NAMES) if self.features]
+        moved = [(name, value) for name, value in moved if value]
+        return tuple(sorted(moved, key=lambda item: (-abs(item[1]), item[0]))[:count])
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a mention means.
+
+    Attributes:
+        concepts: identifiers, sorted; none where the vocabulary has nothing for it, several for a composite mention.
+        rule: ``trained``, ``name``, ``abbreviation``, ``composite``, ``ranked`` or ``none``.
+        confidence: how often a decision like this one is right, between 0 and 1.
+        evidence: why, in words.
+        candidates: what was weighed, the best first.
+    """
+
+    concepts: tuple[str, ...]
+    rule: str
+    confidence: float
+    evidence: tuple[str, ...]
+    candidates: tuple[Ranked, ...] = ()
+
+    @property
+    def runner_up(self) -> Ranked | None:
+        """The best candidate that was not chosen."""
+        return next((c for c in self.candidates if c.curie not in self.concepts), None)
+
+
+class Linker:
+    """Links mentions to the concepts of a vocabulary. The same mention in the same document has the same decision.
+
+    Args:
+        table: the names of the vocabulary.
+        memory: what people linked before.
+        weights: of the features; those that were learnt from ontologies without it.
+        calibration: what a score is worth.
+        least: the confidence below which a mention is called not in the vocabulary.
+    """
+
+    def __init__(
+        self,
+        table: NameTable,
+        memory: Memory | None = None,
+        *,
+        weights: Sequence[float] = WEIGHTS,
+        calibration: Calibration | None = None,
+        least: float = 0.0,
+    ) -> None:
+        self.table = table
+        self.memory = memory
+        self.weights = tuple(weights)
+        self.calibration = calibration or Calibration()
+        self.least = least
+        self._searched: dict[tuple[Words, int], list[Scored]] = {}
+        self._parents = _parent_places(table)
+        self._broad = frozenset(parent for parents in self._parents.values() for parent in parents)
+
+    def link(self, text: str, surroundings: Surroundings = NOWHERE) -> Decision:
+        """Decide which concept a mention means.
+
+        Args:
+            text: the mention as the document writes it.
+            surroundings: its document.
+        """
+        forms = forms_of(text, surroundings.abbreviations, self.table.lexicon)
+        if not forms:
+            return Decision((), "none", 0.0, ("the mention has no letter",))
+        if decision := self._several(text, forms, surroundings):
+            return decision
+        return self._ranked(forms, surroundings)
+
+    def _several(self, text: str, forms: Sequence[Form], surroundings: Surroundings) -> Decision | None:
+        """Return the decision on a mention of several things or of nothing, None where it is one thing."""
+        but = surroundings.document
+        for form in forms:
+            if form.origin not in {"text", "abbreviation"}:
+                continue
+            if self.memory and (meanings := self.memory.meanings(form.key, but=but)):
+                concepts, count = max(meanings.items(), key=lambda item: (item[1], item[0]))
+                if len(concepts) == 1:
+                    return None
+                share = count / sum(meanings.values())
+                said = f"{form.text!r} was linked so {count} times of {sum(meanings.values())}"
+                return Decision(concepts, "trained", self.calibration.of("trained", share), (said,))
+            if form.key in self.table.by_key or form.words in self.table.by_words:
+                return None
+        for form in forms[:1]:
+            if not (ways := split_composite(form.text)) or self._held_whole(form):
+                continue
+            for parts in ways:
+                found = [self._part(part, surroundings) for part in parts]
+                if all(found):
+                    chosen = tuple(sorted({one.curie for one in found if one}))
+                    if len(chosen) > 1:
+                        said = "; ".join(
+                            f"{part!r} is {one.name!r} ({one.curie})" for part, one in zip(parts, found, strict=True) if one
+                        )
+                        lowest = min(one.share for one in found if one)
+                        return Decision(
+                            chosen, "composite", self.calibration.of("composite", lowest), (said,), tuple(filter(None, found))
+                        )
+        return None
+
+    def _held_whole(self, form: Form) -> bool:
+        """Tell whether a name has all words of a mention and little besides: the name of one thing."""
+        weight = self.table.lexicon.weight
+        for _, name in self._search(form.words, SEARCHED)[:10]:
+            aligned = align(form.words, self.table.words[name], self.table)
+            if not aligned.left:
+                words = self.table.words[name]
+                if sum(weight(words[place]) for place in aligned.extra) <= _BESIDES * sum(map(weight, words)):
+                    return True
+        return False
+
+    def _part(self, text: str, surroundings: Surroundings) -> Ranked | None:
+        """Return what a part of a mention means, None where it is no name."""
+        forms = forms_of(text, surroundings.abbreviations, self.table.lexicon)
+        candidates = self.candidates(forms, surroundings)
+        if not candidates:
+            return None
+        best = candidates[0]
+        whole = any(best.features[place] for place in (0, 1, 2, 3, PLACE["trained"]))
+        return best if whole else None
+
+    def _ranked(self, forms: Sequence[Form], surroundings: Surroundings) -> Decision:
+        candidates = self.candidates(forms, surroundings)
+        if not candidates:
+            return Decision((), "none", 0.0, ("no name of the vocabulary has a word of it",))
+        best = candidates[0]
+        rule = rule_of(best)
+        confidence = self.calibration.of(rule, best.share)
+        evidence = [f"{best.form!r} against {best.name!r}, a name of {best.curie} ({best.label})"]
+        evidence += [f"{name}: {value:+.2f}" for name, value in best.spoken(self.weights)]
+        if confidence < self.least:
+            said = f"the best candidate, {best.curie} ({best.label}), is right too seldom"
+            return Decision((), "none", 1 - confidence, (said, *evidence), tuple(candidates))
+        return Decision((best.curie,), rule, confidence, tuple(evidence), tuple(candidates))
+
+    def candidates(
+        self, forms: Sequence[Form], surroundings: Surroundings = NOWHERE, *, without: frozenset[int] = frozenset(),
+        everything: bool = False,
+    ) -> list[Ranked]:
+        """Return the concepts that a mention may mean, the best first.
+
+        Args:
+            forms: its forms (`kg.linking.matching.forms.forms_of`).
+            surroundings: its document.
+            without: names of the table that do not count, for learning from the others.
+            everything: look for what is alike also where a form is a name itself.
+        """
+        pairs = self._pairs(forms, surroundings, without, everything)
+        best: dict[int, tuple[float, list[float], int, Form]] = {}
+        counts: dict[int, int] = {}
+        expanded = any(form.origin == "abbreviation" for form in forms)
+        for concept, found in pairs.items():
+            counts[concept] = len(found)
+            found.sort(key=lambda pair: (-pair[0], pair[1]))
+            for value, name, form in found[:_WEIGHED]:
+                beside = expanded and form.origin == "text"
+                features = compare(form, name, min(value, 1.0), self.table, beside)
+                self._remember(features, form, concept, surroundings.document)
+                total = score(self.weights, features)
+                if concept not in best or total > best[concept][0]:
+                    best[concept] = (total, features, name, form)
+        self._beside_one_another(best, counts, surroundings)
+        ranked = []
+        for concept, (_, features, name, form) in best.items():
+            ranked.append((score(self.weights, features), concept, features, name, form))
+        ranked.sort(key=lambda row: (-round(row[0], 9), row[1]))
+        chances = shares([row[0] for row in ranked])
+        concepts = self.table.vocabulary.concepts
+        return [
+            Ranked(concepts[place].curie, concepts[place].label, self.table.texts[name], form.text, share, tuple(features), total)
+            for share, (total, place, features, name, form) in zip(chances, ranked, strict=True)
+        ]
+
+    def _pairs(
+        self, forms: Sequence[Form], surroundings: Surroundings, without: frozenset[int], everything: bool
+    ) -> dict[int, list[tuple[float, int, Form]]]:
+        table = self.table
+        found: dict[tuple[int, str], tuple[float, int, Form]] = {}
+        # Nothing is nearer than a name itself: what is merely alike is looked for where there is none, or to explain.
+        named = not everything and any(
+            form.origin in {"text", "abbreviation"} and not without.issuperset(table.by_key.get(form.key, ()))
+            for form in forms
+        )
+        for place, form in enumerate(forms):
+            exact = {*table.by_key.get(form.key, ()), *table.by_words.get(form.words, ())}
+            exact |= set(table.by_bag.get(tuple(sorted(form.words)), ()))
+            names = dict.fromkeys(exact, 2.0)
+            if not named and place == 0:
+                for value, name in self._search(form.words, SEARCHED + len(without)):
+                    names.setdefault(name, value)
+            for name, value in names.items():
+                if name in without or (table.kinds[name] == "trained" and not self._known(name, surroundings.document)):
+                    continue
+                if table.keys[name] == form.key:
+                    value = 3.0
+                found[name, form.key] = (value * form.near, name, form)
+        pairs: dict[int, list[tuple[float, int, Form]]] = {}
+        for pair in found.values():
+            pairs.setdefault(table.concepts[pair[1]], []).append(pair)
+        return pairs
+
+    def _search(self, words: Words, limit: int) -> list[Scored]:
+        found = self._searched.get((words, limit))
+        if found is None:
+            if len(self._searched) >= _KEPT:
+                self._searched.clear()
+            found = self._searched[words, limit] = self.table.search(words, limit)
+        return found
+
+    def _known(self, name: int, document: str) -> bool:
+        """Tell whether a trained name is known from another document too."""
+        if self.memory is None:
+            return False
+        curie = self.table.vocabulary.concepts[self.table.concepts[name]].curie
+        return (curie,) in self.memory.meanings(self.table.keys[name], but=document)
+
+    def _remember(self, features: list[float], form: Form, concept: int, document: str) -> None:
+        if self.memory is None:
+            return
+        curie = self.table.vocabulary.concepts[concept].curie
+        meanings = self.memory.meanings(form.key, but=document)
+        if meanings:
+            count = meanings.get((curie,), 0)
+            if count:
+                features[PLACE["trained"]] = 1.0
+                features[PLACE["trained, share"]] = count / sum(meanings.values())
+                features[PLACE["trained, count"]] = squashed(count)
+            else:
+                features[PLACE["trained otherwise"]] = 1.0
+        seen = self.memory.seen(curie, but=document)
+        features[PLACE["prior"]] = squashed(seen)
+        features[PLACE["never trained"]] = float(not seen)
+
+    def _beside_one_another(
+        self,
+        best: dict[int, tuple[float, list[float], int, Form]],
+        counts: dict[int, int],
+        surroundings: Surroundings,
+    ) -> None:
+        """Fill the features of a candidate that hang on the others and on the document."""
+        exact = sum(1 for _, features, _, _ in best.values() if features[0])
+        broader: set[int] = set()
+        for concept, (_, features, _, _) in best.items():
+            parents = [parent for parent in self._parents.get(concept, ()) if parent in best]
+            if parents:
+                features[PLACE["narrower than another"]] = 1.0
+                broader.update(parents)
+        for concept, (_, features, _, _) in best.items():
+            curie = self.table.vocabulary.concepts[concept].curie
+            features[PLACE["several concepts"]] = float(exact > 1 and bool(features[0]))
+            features[PLACE["omim"]] = float(curie.startswith("OMIM:"))
+            features[PLACE["supplementary"]] = float(curie.startswith("MESH:C"))
+            features[PLACE["leaf"]] = float(concept not in self._broad)
+            features[PLACE["broader than another"]] = float(concept in broader)
+            features[PLACE["names that match"]] = squashed(counts[concept])
+            if surroundings.keys:
+                own = self.table.names[concept]
+                keys = self.table.keys
+                features[PLACE["elsewhere in the document"]] = float(
+                    any(keys[name] in surroundings.keys and keys[name] != best[concept][3].key for name in own)
+                )
+
+
+def rule_of(best: Ranked) -> str:
+    """Return the rule by which the first candidate stands there."""
+    if best.features[PLACE["trained"]]:
+        return "trained"
+    if best.features[0]:
+        return "abbreviation" if best.features[PLACE["expanded"]] else "name"
+    return "form" if any(best.features[1:4]) else "ranked"
+
+
+def _parent_places(table: NameTable) -> dict[int, tuple[int, ...]]:
+    place = table.vocabulary.place
+    found = {}
+    for number, concept in enumerate(table.vocabulary.concepts):
+        places = tuple(p for parent in concept.parents if (p := place(parent)) is not None)
+        if places:
+            found[number] = places
+    return found
+
+
+def key_of(text: str) -> str:
+    """Return the key by which mentions are remembered."""
+    return normalize_name(text)

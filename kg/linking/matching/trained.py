@@ -1,0 +1,74 @@
+"""What people linked before: mentions of a user's own corpora with the identifiers that they were given."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from kg.terms.names import normalize_name
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A mention that somebody linked.
+
+    Attributes:
+        text: the mention.
+        document: its document.
+        concepts: primary identifiers of what it means, sorted; several for a composite mention, none where the
+            vocabulary has nothing for it.
+        times: how often the document has it.
+    """
+
+    text: str
+    document: str
+    concepts: tuple[str, ...]
+    times: int = 1
+
+
+@dataclass(slots=True)
+class Memory:
+    """The examples by their normalised text and by what they mean.
+
+    What a document's own examples say can be left out, so that an example is no evidence for itself.
+    """
+
+    by_key: dict[str, dict[tuple[str, ...], Counter[str]]] = field(default_factory=dict)
+    by_concept: dict[str, Counter[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, examples: Iterable[Example]) -> Memory:
+        """Remember examples.
+
+        >>> memory = Memory.of([Example("Flu", "PMID:1", ("MESH:D007251",), 3), Example("flu", "PMID:2", ())])
+        >>> memory.meanings("flu"), memory.meanings("flu", but="PMID:1"), memory.seen("MESH:D007251")
+        ({('MESH:D007251',): 3, (): 1}, {(): 1}, 3)
+        """
+        memory = cls()
+        for example in examples:
+            key = normalize_name(example.text)
+            meanings = memory.by_key.setdefault(key, {})
+            meanings.setdefault(example.concepts, Counter())[example.document] += example.times
+            for concept in example.concepts:
+                memory.by_concept.setdefault(concept, Counter())[example.document] += example.times
+        return memory
+
+    def meanings(self, key: str, *, but: str = "") -> dict[tuple[str, ...], int]:
+        """Return what a normalised name was linked to, with how often.
+
+        Args:
+            key: the normalised name.
+            but: a document the examples of which do not count.
+        """
+        found = {}
+        for concepts, documents in self.by_key.get(key, {}).items():
+            count = documents.total() - documents[but]
+            if count > 0:
+                found[concepts] = count
+        return found
+
+    def seen(self, concept: str, *, but: str = "") -> int:
+        """Return how often a concept was what a mention meant."""
+        documents = self.by_concept.get(concept)
+        return documents.total() - documents[but] if documents else 0
