@@ -13,7 +13,6 @@ from kg.commands.audit_decide import Wishes, decide
 from kg.commands.common import graph_argument, json_option, wrapped
 from kg.errors import InputError
 from kg.graph.store import GraphFolder
-from kg.wording import counted
 from kg.wording import counted, plural
 
 if TYPE_CHECKING:
@@ -33,7 +32,12 @@ _NAMED = 3
 @click.option("--code", "codes", multiple=True, metavar="CODE", help="Only findings of this code; may be repeated.")
 @click.option("--severity", type=click.Choice(_RANK), help="Only findings this severe or more.")
 @click.option("--document", metavar="ID", help="Only findings of this document: its identifier or the input's name.")
-@click.option("--limit", type=click.IntRange(1), metavar="N", help="Show so many findings at most (html: 10000).")
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Show so many at most (html: 10000); text counts equal findings as one.",
+)
 @click.option("--format", "form", type=click.Choice(_FORMATS), help="text without it.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
 @click.option("--base", metavar="PATH", default="", help="sarif: what stands before the names of inputs.")
@@ -123,24 +127,21 @@ def _rendered(report: Report, form: str, limit: int | None, base: str) -> str:
         from kg.views.audit.page import LIMIT, page_text
 
         return page_text(report.groups(), report.folder.manifest, limit=limit or LIMIT)
-    return "\n".join(line for group in report.groups() for line in (*_lines(group), ""))
+    return "".join(f"{line}\n" for group in report.groups()[:limit] for line in (*_lines(group), ""))
 
 
 def _print_all(report: Report, limit: int | None) -> None:
-    left = len(report)
-    for group in report.groups():
-        if limit is not None and len(report) - left >= limit:
-            break
+    groups = report.groups()
+    for group in groups[:limit]:
         first, *lines = _lines(group)
         words = first.split(" ", 2)
         click.secho(" ".join(words[:2]), fg=_COLOUR[words[0]], bold=True, nl=False)
         click.echo(" " + words[2])
         click.echo("\n".join(lines) + "\n")
-        left -= len(group)
-    if left and limit is not None:
+    if left := sum(map(len, groups[limit:] if limit else ())):
         click.echo(f"… {left} more; see them with a higher --limit\n")
     counts = report.counts
-    click.echo(f"{len(report)} findings: " + ", ".join(f"{n} {s}" for s, n in counts.items()))
+    click.echo(f"{counted(len(report), 'finding')}: " + ", ".join(f"{n} {s}" for s, n in counts.items()))
 
 
 def _lines(group: Sequence[Item]) -> list[str]:

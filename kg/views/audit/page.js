@@ -54,7 +54,8 @@
     if (group.key) found.push(["identifier", "this identifier, everywhere"]);
     return found;
   }
-  const usual = (group) => group.mention && group.count > 1 ? "surface" : scopes(group)[0][0];
+  const usual = (group) => !group.mention || group.count === 1 ? scopes(group)[0][0]
+    : group.documents === 1 && group.places.length === group.count ? "document" : "surface";
 
   function rows(group, told) {
     const base = { scope: told.scope, decision: told.decision, target: told.decision === "remap" ? told.target : "",
@@ -162,15 +163,15 @@
       return made;
     };
     const scope = make("select", { "data-is": "scope" }, ...scopes(group).map(([value, text]) => make("option", { value, selected: value === (told?.scope ?? usual(group)) }, text)));
-    const target = make("input", { "data-is": "target", value: told?.target || group.suggested || "", spellcheck: false, placeholder: "MONDO:0009807" });
-    const comment = make("input", { "data-is": "comment", class: "why", value: told?.comment || "" });
+    const target = make("input", { "data-is": "target", value: told?.target || group.suggested || "", spellcheck: false, placeholder: "MONDO:0009807", "aria-label": "Identifier that is meant" });
+    const comment = make("input", { "data-is": "comment", class: "why", value: told?.comment || "", placeholder: "why (comment)", "aria-label": "Comment: why" });
     const again = () => { if (kept[group.id]) { kept[group.id] = { ...kept[group.id], scope: scope.value, comment: flat(comment.value) }; keep(); tray(); } };
     scope.addEventListener("change", again);
     comment.addEventListener("change", again);
     return make("div", { class: "judge", role: "group", "aria-label": "Decision" },
       button("accept", "Accept", "a", !group.mention || group.readable), button("reject", "Reject", "r", group.mention),
-      button("remap", "Remap to", "m", group.mention), make("label", {}, "identifier ", target),
-      make("label", {}, "for ", scope), make("label", {}, "comment ", comment),
+      button("remap", "Remap to", "m", group.mention), target,
+      make("label", {}, "for ", scope), comment,
       make("p", { class: "settled", "data-is": "told", role: "status" }));
   }
 
@@ -192,7 +193,7 @@
         heading = title;
         const count = shown.filter((g) => g.severity === group.severity && g.code === group.code).length;
         list = make("ol", { class: "cards" });
-        holder.append(make("h2", {}, group.code + " ", make("small", {}, group.severity + " · " + count + " · " + (data.meanings[group.code] || ""))), list);
+        holder.append(make("h2", {}, group.code + " ", make("small", {}, group.severity + " · " + many(count, "group") + " · " + (data.meanings[group.code] || ""))), list);
       }
       list.append(card(group, from + i));
     });

@@ -163,7 +163,7 @@ _PAGE: Final = """<!DOCTYPE html>
 <h1>Audit</h1>
 <p>{everything} about the source's annotations.{cut} <span class="soft">Build {build}, casegraph {version}.</span></p>
 <p class="counts">{counts}</p>
-<p class="soft"><kbd>j</kbd> <kbd>k</kbd> next, previous · <kbd>a</kbd> accept · <kbd>r</kbd> reject · <kbd>m</kbd> remap · <kbd>u</kbd> undo ·
+<p class="soft keys"><kbd>j</kbd> <kbd>k</kbd> next, previous · <kbd>a</kbd> accept · <kbd>r</kbd> reject · <kbd>m</kbd> remap · <kbd>u</kbd> undo ·
 <kbd>/</kbd> search · <kbd>Esc</kbd> back to the finding</p>
 </header>
 <main>

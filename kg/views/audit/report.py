@@ -157,7 +157,8 @@ class Report:
         wanted = normalize(text) or text
         known: dict[str, str] = {}
         for row in self.folder.rows("documents"):
-            names = (row["id"], row["input"], *(f"{p}:{row[c]}" for p, c in _IDENTIFIERS if row[c]))
+            names = [row["id"], row["input"]]
+            names += [name for p, c in _IDENTIFIERS if row[c] for name in (f"{p}:{row[c]}", row[c])]
             for name in names:
                 known.setdefault(name, row["id"])
         if wanted not in known:
