@@ -229,11 +229,13 @@ def _obsolete(mention: Mention, term: Term, context: Context) -> Decision:
         )
     if hit and hit.curie == suggested:
         reasons.append(Observation("name", "other", f"{mention.text!r} is a name of {hit.curie}", hit.curie))
-    elif suggested and (other_term := context.index.term(suggested)) is not None:
-        if stands_for(context.index, mention.text, mention.category, other_term):
-            reasons.append(
-                Observation("form", "other", f"{mention.text!r} is a form of a name of {suggested}", suggested)
-            )
+    elif (
+        suggested
+        and (successor := context.index.term(suggested)) is not None
+        and stands_for(context.index, mention.text, mention.category, successor)
+    ):
+        statement = f"{mention.text!r} is a form of a name of {suggested}"
+        reasons.append(Observation("form", "other", statement, suggested))
     message = f"{term.curie} {what}" + (f"; use {suggested} ({context.index.label(suggested)})" if suggested else "")
     finding = _finding(
         mention, "obsolete", "warning" if suggested else "error", context, term.curie, suggested, message, reasons

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.curies import prefix_of
+from kg.curies import normalize
 from kg.linking.checks.observation import Doubt, Observation
 from kg.linking.context import Context
 from kg.model import Mention, Term
@@ -24,11 +24,10 @@ def look(mention: Mention, term: Term | None, context: Context) -> Iterator[Doub
     """
     del term, context
     written, curie = mention.asserted_as, mention.asserted
-    if not written or curie is None or written == curie or written.startswith(PRESCRIBED):
+    if curie is None or written.casefold() == curie.casefold() or written.startswith(PRESCRIBED):
         return
-    prefix, local = prefix_of(curie), curie.partition(":")[2]
-    # A bare local part, of which the reader knows the vocabulary, and a prefix in small letters are no aliases.
-    if written in {local, f"{prefix.lower()}:{local}"} or written.casefold() == curie.casefold():
+    # What is no CURIE by itself is a bare local part, of which the reader knows the vocabulary, or a list of several.
+    if normalize(written) != curie:
         return
     message = f"{written!r} is read as {curie}"
     yield Doubt("prefix-alias", "info", message, (Observation("identifier", "for", message),))

@@ -158,7 +158,13 @@ def comparable(index: TermIndex, meaning: Meaning, term: Term) -> str | None:
 
 
 def stands_for(index: TermIndex, text: str, category: str, term: Term) -> bool:
-    """Tell whether a text stands for a term: by a form of its names, or by another vocabulary's names."""
+    """Tell whether a text stands for a term: by a form of its names, or by another vocabulary's names.
+
+    A term that is merely the nearest above the named one stands for it where no relative of it is named more alike.
+    """
     if bears_form(term, text):
         return True
-    return any(term.curie in meaning.terms for meaning in of_text(index, text, category, prefix_of(term.curie)))
+    for meaning in of_text(index, text, category, prefix_of(term.curie)):
+        if term.curie in meaning.terms:
+            return meaning.exact or better_relative(index, text, term) is None
+    return False

@@ -33,6 +33,8 @@ def above(index: TermIndex, curie: str) -> tuple[str, ...]:
 def relation(index: TermIndex, asserted: str, other: str) -> Relation:
     """Return what ``other`` is to ``asserted``: a term above it, below it, with a parent or grandparent in common.
 
+    A root of the hierarchy is no grandparent in this sense.
+
     Terms of MeSH are compared by MeSH, and where that tells nothing, by the terms of Mondo that they map to.
 
     >>> from kg.terms.bundled import default_index
@@ -54,9 +56,9 @@ def _relation(index: TermIndex, asserted: str, other: str) -> Relation:
     if _is_above(index, asserted, other):
         return "narrower"
     own, theirs = set(above(index, asserted)), set(above(index, other))
-    if own & theirs or own & _next(index, theirs) or theirs & _next(index, own) or _cousins(index, own, theirs):
-        return "sibling"
-    return "unrelated"
+    near = (own | _next(index, own)) & (theirs | _next(index, theirs))
+    # At a root ("disease") everything meets.
+    return "sibling" if own & theirs or any(above(index, curie) for curie in near) else "unrelated"
 
 
 def _is_above(index: TermIndex, upper: str, lower: str) -> bool:
@@ -69,10 +71,6 @@ def _is_above(index: TermIndex, upper: str, lower: str) -> bool:
 
 def _next(index: TermIndex, terms: set[str]) -> set[str]:
     return {parent for term in terms for parent in above(index, term)}
-
-
-def _cousins(index: TermIndex, own: set[str], theirs: set[str]) -> bool:
-    return bool(_next(index, own) & _next(index, theirs))
 
 
 @lru_cache(maxsize=8_192)

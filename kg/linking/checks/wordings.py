@@ -104,6 +104,8 @@ def likeness(text: Bag, name: Bag, fuzzy: bool = True) -> tuple[float, bool]:
     >>> likeness(("lung", "tumor"), ("lung", "tumor")), likeness(("lung",), ("heart", "lung"))
     ((1.0, True), (0.6153846153846154, False))
     """
+    if _beginnings(text).isdisjoint(_beginnings(name)):
+        return 0.0, False
     left = list(name)
     shared = 0.0
     for word in text:
@@ -121,6 +123,11 @@ def likeness(text: Bag, name: Bag, fuzzy: bool = True) -> tuple[float, bool]:
             shared += ratio * (_weight(word) + _weight(best))
     whole = sum(map(_weight, text)) + sum(map(_weight, name))
     return shared / whole if whole else 0.0, not any(word not in _GENERAL for word in left)
+
+
+@lru_cache(maxsize=1 << 16)
+def _beginnings(words: Bag) -> frozenset[str]:
+    return frozenset(word[:2] for word in words)
 
 
 def closeness(text: str, term: Term, *, within: bool = False) -> float:
