@@ -163,5 +163,6 @@ def _lines(group: Sequence[Item]) -> list[str]:
     lines += [wrapped(f"{reason['check']}: {reason['statement']}", "    - ") for reason in row["reasons"]]
     if row["suggested"]:
         name = f" ({row['suggested_name']})" if row["suggested_name"] else ""
-        lines.append(wrapped(f"suggested: {row['suggested']}{name}", "    "))
+        sure = f", {item.confidence} confidence" if item.confidence else ""
+        lines.append(wrapped(f"suggested: {row['suggested']}{name}{sure}", "    "))
     return lines

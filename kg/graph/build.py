@@ -19,7 +19,7 @@ from kg.documents.intake import Input, find_inputs, searched_for
 from kg.documents.parallel import read_batches
 from kg.documents.tablecolumns import TableColumns
 from kg.errors import GraphError, InputError, NoGraphError, close_matches
-from kg.graph.assemble import Seen, finding_row
+from kg.graph.assemble import Seen
 from kg.graph.finish import finish_tables
 from kg.graph.ledger import Ledger, Totals, check_kept, count_relations, total
 from kg.graph.manifest import build_id, input_hashes, write_manifest
@@ -27,10 +27,10 @@ from kg.graph.ontology import ontology_rows
 from kg.graph.spool import Spool, pack
 from kg.graph.store import MANIFEST, GraphFolder, read_rows
 from kg.graph.telling import TOLD, Writers, add_up, tell_all
-from kg.linking.curation import Curation, Uses, findings_of
+from kg.linking.curation import Curation, Uses, findings_of, settle_graph
 from kg.linking.decisionsfile import DecisionsFile, read_decisions
 from kg.linking.equivalence import Entities
-from kg.model import BuildConfig
+from kg.model import BuildConfig, Finding
 from kg.terms.index import TermIndex
 from kg.unpacking import Limits
 
@@ -118,7 +118,7 @@ def build(
         kept = _keep(Path(decisions), curated, stage / "spool") if decisions is not None and curated else None
         told = progress or (lambda _done, _all: None)
         totals, uses = _tell(inputs, stage / "spool", index, config, jobs, told, kept)
-        counts = finish_tables(stage / "spool", stage)
+        counts = finish_tables(stage / "spool", stage, curate=_curate(curated, index, uses))
         relations = count_relations(read_rows(stage / "relations.parquet"))
         stored = {"document": counts["documents"], "mention": counts["mentions"], "relation": relations}
         check_kept(totals, stored)
@@ -158,10 +158,22 @@ def _tell(
                 writers.open(table)
             writers.write(ontology_rows(seen, Entities(index), index, config))
             writers.write(("ledger", row) for row in ledger.rows())
-            if decisions:
-                curation = Curation(read_decisions(decisions), index)
-                writers.write(("findings", finding_row(finding)) for finding in findings_of(curation, uses))
         return ledger.totals, uses
+
+
+def _curate(
+    read: DecisionsFile | None, index: TermIndex, uses: Uses
+) -> Callable[[Iterable[Finding]], Iterable[Finding]]:
+    """Return what settles the findings of several documents, and tells what became of the decisions."""
+    if read is None:
+        return iter
+    curation = Curation(read, index)
+
+    def curate(findings: Iterable[Finding]) -> Iterable[Finding]:
+        yield from settle_graph(curation, findings, uses)
+        yield from findings_of(curation, uses)
+
+    return curate
 
 
 def _keep(path: Path, read: DecisionsFile, spool: Path) -> Path:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -189,8 +189,8 @@ def title_key(title: str) -> str:
     return " ".join(words) if len(words) > 4 else ""
 
 
-def write_findings(clusters: Clusters, path: Path) -> None:
-    """Write the findings of clusters to a file of their table's form."""
+def write_findings(findings: Iterable[Finding], path: Path) -> None:
+    """Write findings, of clusters say, to a file of their table's form."""
     with TableWriter(path, SCHEMAS["findings"]) as writer:
-        for finding in clusters.findings():
+        for finding in findings:
             writer.write(finding_row(finding))

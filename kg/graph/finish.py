@@ -6,7 +6,7 @@ a time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from kg.graph.duplicates import cluster_cases, write_findings
 from kg.graph.tables import ROW_GROUP, SCHEMAS, SORT_KEYS, TableWriter
+from kg.model import Finding
 
 _FROM_ONTOLOGIES: Final = frozenset(
     {"biolink:subclass_of", "biolink:broad_match", "biolink:close_match", "biolink:chemically_similar_to"}
@@ -58,13 +59,20 @@ _UNIQUE: Final = frozenset(
 )
 
 
-def finish_tables(spool: Path, out: Path, *, memory_limit: str = "384MB") -> dict[str, int]:
+def finish_tables(
+    spool: Path,
+    out: Path,
+    *,
+    memory_limit: str = "384MB",
+    curate: Callable[[Iterable[Finding]], Iterable[Finding]] = iter,
+) -> dict[str, int]:
     """Write every final table from the spooled ones.
 
     Args:
         spool: folder with Parquet files, one or more a table (all but ``edges``), rows in any order.
         out: folder to write to.
         memory_limit: what DuckDB may hold before it spills to ``spool``.
+        curate: what curators say to the findings that several documents make together.
 
     Returns:
         Rows by table.
@@ -86,7 +94,7 @@ def finish_tables(spool: Path, out: Path, *, memory_limit: str = "384MB") -> dic
         db.execute("CREATE TABLE total AS SELECT count(*) AS n FROM read_parquet(?)", [documents])
         db.execute(f"CREATE TABLE counts AS {_COUNTS}", {"evidence": str(out / "evidence.parquet")})
         clusters = cluster_cases(db, _files(spool, "cases"), str(out / "evidence.parquet"), documents)
-        write_findings(clusters, spool / "findings.clusters.parquet")
+        write_findings(curate(clusters.findings()), spool / "findings.clusters.parquet")
         members = [{"id": case, "cluster": cluster} for case, cluster in clusters.members()]
         schema = pa.schema([("id", pa.string()), ("cluster", pa.string())])
         db.register("clusters", pa.Table.from_pylist(members, schema=schema))

@@ -48,11 +48,13 @@ class Uses:
         applied: those that hold of a mention, or yield there to a narrower one.
         missed: why one does not apply where it nearly does, with how near that is.
         opposed: pairs that contradict each other.
+        documents: identifier that a decision gives -> the document that has it.
     """
 
     applied: set[int] = field(default_factory=set)
     missed: dict[int, tuple[int, str]] = field(default_factory=dict)
     opposed: set[tuple[int, int]] = field(default_factory=set)
+    documents: dict[str, str] = field(default_factory=dict)
 
     def miss(self, decision: CuratorDecision, near: int, why: str) -> None:
         """Note why a decision does not apply; the nearest miss is told, of equal ones the first by its words."""
@@ -70,6 +72,7 @@ class Uses:
         """
         self.applied |= other.applied
         self.opposed |= other.opposed
+        self.documents |= other.documents
         for line, (near, why) in other.missed.items():
             known = self.missed.get(line)
             if known is None or (-near, why) < (-known[0], known[1]):
@@ -163,6 +166,7 @@ def apply(
         return
     here = curation.of_document(document)
     for decision in here:
+        uses.documents[decision.document] = document.id
         uses.miss(decision, 1, _not_here(decision))
     for mention, (links, findings) in decided:
         yield mention, _judge(curation, here, mention, links, findings, uses)
@@ -170,10 +174,28 @@ def apply(
 
 def settle(curation: Curation | None, document: Document, findings: Iterable[Finding], uses: Uses) -> Iterator[Finding]:
     """Yield the findings of a document as a whole, settled where a curator accepts them."""
-    here = curation.of_document(document) if curation else ()
+    if curation is None:
+        yield from findings
+    else:
+        yield from _settle(curation, curation.of_document(document), findings, uses)
+
+
+def settle_graph(curation: Curation, findings: Iterable[Finding], uses: Uses) -> Iterator[Finding]:
+    """Yield the findings that several documents make together, settled like `settle`, when every document is told."""
+    here: dict[str, list[CuratorDecision]] = {}
+    for decision in curation.file.decisions:
+        if known := uses.documents.get(decision.document):
+            here.setdefault(known, []).append(decision)
+    for finding in findings:
+        yield from _settle(curation, here.get(finding.document or "", ()), [finding], uses)
+
+
+def _settle(
+    curation: Curation, here: Iterable[CuratorDecision], findings: Iterable[Finding], uses: Uses
+) -> Iterator[Finding]:
     for finding in findings:
         decision = None if finding.mention else next((d for d in here if _accepts(d, finding)), None)
-        if curation is None or decision is None:
+        if decision is None:
             yield finding
         else:
             uses.applied.add(decision.line)

@@ -290,7 +290,7 @@ def _identifiers(value: dict[str, str]) -> str:
     """Bring the identifiers of a row into their normal form; return why one cannot be read."""
     for name in ("document", "asserted"):
         if written := value.get(name):
-            value[name] = normalize(written) or written
+            value[name] = normalize(written) or normalize(f"doi:{written}") or written
     if written := value.get("target"):
         target = normalize(written)
         if target is None:

@@ -12,7 +12,7 @@ import pytest
 from kg.graph.build import build
 from kg.graph.store import GraphFolder
 from tests.bundled import index
-from tests.pages import CASES, SEED
+from tests.pages import CASES, SEED, page
 
 COLUMNS = (
     "scope", "decision", "document", "section", "start", "end", "text", "asserted", "code", "target", "curator", "date",
@@ -226,3 +226,23 @@ def test_decisions_are_a_part_of_the_build(tmp_path: Path) -> None:
     without = build([SEED], tmp_path / "g", index=index())
     assert not without.unchanged
     assert without.folder.manifest["decisions"] is None
+
+
+def test_findings_that_several_documents_make_are_settled_too(tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    for number in (1, 2):
+        head = f"Synthetic · DOI: 10.5555/casegraph.twin.{number} · 2026-01-02"
+        (pages / f"{number}.md").write_text(page(title=f"Synthetic {number} of anlotinib", head=head), "utf-8")
+    folder = built(
+        tmp_path,
+        {"scope": "document", "decision": "accept", "document": "10.5555/casegraph.twin.1",
+         "code": "near-duplicate-case", **BASE},
+        {"scope": "document", "decision": "accept", "document": "doi:10.5555/casegraph.twin.2", "code": "sources-disagree"},
+        inputs=(pages,),
+    )  # fmt: skip
+    found = {f["document"]: f for f in folder.rows("findings") if f["code"] == "near-duplicate-case"}
+    assert [found[f"doi:10.5555/casegraph.twin.{n}"]["severity"] for n in (1, 2)] == ["info", "warning"]
+    (gone,) = [f for f in folder.rows("findings") if f["code"] == "decision-not-applied"]
+    assert gone["text"] == "decisions.tsv:3"
+    assert folder.manifest["decisions"]["applied"] == 1

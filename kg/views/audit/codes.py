@@ -6,6 +6,7 @@ from typing import Final
 
 #: Code -> what is wrong where a finding has it.
 MEANINGS: Final[dict[str, str]] = {
+    "abbreviation-mismatch": "The document gives a long form of the abbreviation that the identifier's term is not.",
     "annotators-disagree": "Two sources annotate one place with another kind or another term of one vocabulary.",
     "co-mention-limit": "The document names so many entities that no co-mentions are drawn from it.",
     "contradicts-age": "The term is of another stage of life than the patient's.",
@@ -19,7 +20,11 @@ MEANINGS: Final[dict[str, str]] = {
     "name-mismatch": "No name of the identifier's term matches what the mention says.",
     "near-duplicate-case": "Cases of several documents may be one patient.",
     "obsolete": "The identifier's owner has withdrawn it.",
+    "prefix-alias": "The identifier is written with another prefix or in other letters than its CURIE.",
     "relation-without-edge": "A relation that the source asserts makes no edge.",
+    "salt-or-parent": "The identifier is of a salt and the name of its parent compound, or the other way round.",
+    "several-identifiers": "One name has several identifiers of one vocabulary in the document.",
+    "sibling": "The identifier is of a sibling of the term that the mention names.",
     "sources-disagree": "Sources of one document disagree about it.",
     "span-mismatch": "The mention's text does not stand where the source says.",
     "span-repaired": "The mention's offsets or text did not fit and were repaired.",

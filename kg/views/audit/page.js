@@ -132,7 +132,7 @@
     const add = (term, cls, ...content) => list.append(make("dt", {}, term), make("dd", cls ? { class: cls } : {}, ...content));
     if (group.text && group.mention) add("Mention", "", make("bdi", {}, group.text));
     if (group.asserted) add("Asserted", "", ...named(group.asserted, group.assertedName, group.assertedUrl));
-    if (group.suggested) add("Suggested", "meant", ...named(group.suggested, group.suggestedName, group.suggestedUrl));
+    if (group.suggested) add("Suggested", "meant", ...named(group.suggested, group.suggestedName, group.suggestedUrl), group.confidence ? make("span", { class: "soft" }, " " + group.confidence + " confidence") : "");
     if (group.mention) {
       const links = group.linked.flatMap(([curie, name, url, verdict], i) => [i ? make("br") : "", ...named(curie, name, url), make("span", { class: "soft" }, " " + verdict)]);
       add("Linked now", "", ...(links.length ? links : ["nothing"]));

@@ -104,7 +104,7 @@ def _group(group: Sequence[Item]) -> dict[str, Any]:
         "id": row["id"], "severity": row["severity"], "code": row["code"], "message": row["message"], "text": row["text"],
         "asserted": row["asserted"], "assertedName": row["asserted_name"], "assertedUrl": url_of(row["asserted"]),
         "suggested": row["suggested"], "suggestedName": row["suggested_name"], "suggestedUrl": url_of(row["suggested"]),
-        "reasons": [[r["check"], r["statement"]] for r in row["reasons"]], "settled": item.settled,
+        "reasons": [[r["check"], r["statement"]] for r in row["reasons"]], "settled": item.settled, "confidence": item.confidence,
         "linked": [[term, name, url_of(term), verdict] for term, name, _, verdict in item.linked],
         "mention": bool(item.mention), "readable": bool(item.mention.get("asserted")),
         "key": item.mention.get("asserted") or item.mention.get("asserted_as") or "",

@@ -65,6 +65,11 @@ class Item:
         return next((r["statement"] for r in self.finding["reasons"] if r["check"] == DECISION), "")
 
     @property
+    def confidence(self) -> str | None:
+        """How sure the suggestion is, in words; None where nothing is said."""
+        return self.finding.get("confidence")
+
+    @property
     def input(self) -> str:
         """The input that the finding is about, "" where that is not known."""
         if self.finding["code"] in OF_DECISIONS:
@@ -89,7 +94,7 @@ class Item:
         row = self.finding
         return (
             row["severity"], row["code"], row["message"], row["text"], row["asserted"], row["suggested"],
-            bool(self.settled),
+            self.confidence, bool(self.settled),
         )  # fmt: skip
 
 

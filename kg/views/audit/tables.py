@@ -11,7 +11,7 @@ from kg.views.audit.report import Item
 #: Columns of the table.
 COLUMNS: Final = (
     "id", "severity", "code", "document", "input", "line", "section", "start", "end", "text", "asserted",
-    "asserted_name", "suggested", "suggested_name", "linked", "message", "reasons", "settled", "sentence",
+    "asserted_name", "suggested", "suggested_name", "confidence", "linked", "message", "reasons", "settled", "sentence",
 )  # fmt: skip
 
 
@@ -20,6 +20,7 @@ def record(item: Item) -> dict[str, Any]:
     place = item.place
     return {
         **item.finding,
+        "confidence": item.confidence,
         "input": item.input or None, "line": item.line or None, "section": place.section if place else None,
         "start": place.start if place else None, "end": place.end if place else None,
         "sentence": place.sentence if place else None, "linked": [term for term, *_ in item.linked],
