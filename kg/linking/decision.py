@@ -139,7 +139,7 @@ def _known(mention: Mention, term: Term, context: Context) -> Decision:
     backing = [o for o in seen if o.suggests == suggestion]
     # The mismatch follows from the name being another's: it is told, and not counted as a reason of its own.
     independent = {o.check for o in backing if o.check != "relative"} | {o.check for o in against if o.check in HARD}
-    code = _specificity(term.curie, suggestion, backing, context)
+    code = _code_of(term.curie, suggestion, backing, context)
     label = context.index.label(suggestion)
     message = f"{mention.text!r} is asserted as {term.curie} ({term.label}); {suggestion} ({label}) is meant"
     reasons = [*backing, *against]
@@ -374,7 +374,7 @@ def _mapped_namesake(mention: Mention, context: Context, vocabulary: str | None 
     return found.pop() if len(found) == 1 else None
 
 
-def _specificity(asserted: str, suggested: str, backing: list[Observation], context: Context) -> str:
+def _code_of(asserted: str, suggested: str, backing: list[Observation], context: Context) -> str:
     if all(o.check == "abbreviation" for o in backing):
         return "abbreviation-mismatch"
     if code := SPECIFICITY.get(relation(context.index, asserted, suggested)):
