@@ -11,6 +11,7 @@ COMMANDS = {
     "statements": ("evaluate_statements", "statements"),
     "recognition": ("evaluate_recognition", "recognition"),
     "audit": ("evaluate_audit", "audit"),
+    "linking": ("evaluate_linking", "linking"),
 }
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_JOINTS: Final = re.compile(r"\s*(?:,\s*(?:and|or|and/or)\s|\s(?:and/or|and|or|as well as|plus)\s|,\s|\s?/\s?|;\s|\s&\s)\s*")
+_JOINTS: Final = re.compile(
+    r"\s*(?:,\s*(?:and|or|and/or)\s|\s(?:and/or|and|or|as well as|plus)\s|,\s|\s?/\s?|;\s|\s&\s)\s*"
+)
 _PREPOSITION: Final = re.compile(r"\s(?:of the|of|in the|in|with|to)\s")
 
 

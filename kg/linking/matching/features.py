@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from kg.linking.matching.alignment import align
 from kg.linking.matching.forms import Form
 from kg.linking.matching.nametable import NameTable
-from kg.linking.matching.words import head_place, trigrams
+from kg.linking.matching.words import head_place, name_words, trigrams
 
 #: The features of a pair of a form and a name, in their order.
 NAMES: Final = (
@@ -19,7 +20,7 @@ NAMES: Final = (
     "left-over unknown", "same case", "short form", "several concepts", "rank of name",
     "omim", "supplementary", "leaf", "broader than another", "narrower than another", "names that match",
     "elsewhere in the document",
-    "trained", "trained, share", "trained, count", "prior", "never trained", "trained otherwise",
+    "trained", "trained, share", "trained, count", "prior", "never trained", "trained otherwise", "before the comma", "extra, broader", "extra, label", "joined, left over",
 )  # fmt: skip
 PLACE: Final = {name: place for place, name in enumerate(NAMES)}
 _COUNT: Final = len(NAMES)
@@ -40,7 +41,7 @@ def compare(form: Form, name: int, score: float, table: NameTable, beside_expans
     words = table.words[name]
     mention = form.words
     if form.key == table.keys[name]:
-        values[0] = 1.0
+        values[0 if form.origin in {"text", "abbreviation"} else 1] = 1.0
         left: tuple[int, ...] = ()
         extra: tuple[int, ...] = ()
         pairs: Sequence[tuple[int, int, float]] = ()
@@ -73,12 +74,16 @@ def compare(form: Form, name: int, score: float, table: NameTable, beside_expans
         values[12] = float(form.head in left)
         values[15] = float(any(_counts(mention[place]) for place in left))
         values[17] = min(len(left), 4) / 4
+        values[PLACE["joined, left over"]] = float(form.joined)
         values[23] = sum(mention[place] not in table.postings for place in left) / len(left)
     if extra:
         head = min(head_place(table.keys[name]), len(words) - 1)
         values[13] = float(head in extra)
         values[14] = float(any(_counts(words[place]) for place in extra))
         values[16] = min(len(extra), 4) / 4
+        if not left:
+            values[PLACE["before the comma"]] = float(_before_comma(table.texts[name]) == mention)
+        values[PLACE["extra, label"]] = values[10]
     values[18] = score
     values[19] = float(form.origin == "abbreviation")
     values[20] = float(beside_expansion)
@@ -93,6 +98,13 @@ def compare(form: Form, name: int, score: float, table: NameTable, beside_expans
 
 def _counts(word: str) -> bool:
     return len(word) == 1 or any(c.isdigit() for c in word)
+
+
+@lru_cache(maxsize=1 << 16)
+def _before_comma(text: str) -> tuple[str, ...]:
+    """Return the words before the first comma of a name, where inverted names have what is qualified."""
+    before, comma, _ = text.partition(", ")
+    return name_words(before) if comma else ()
 
 
 def _dice(one: str, other: str) -> float:

@@ -28,19 +28,19 @@ _ENDINGS: Final = ("toxicity", "toxic", "toxin", "pathy", "pathic", "megaly", "s
 _COMPOUND: Final = re.compile(rf"({'|'.join(_COMBINING)})({'|'.join(_ENDINGS)})")
 #: Words that say that a part of the body is ill and no more. Where no name has them, the part's diseases are meant.
 _HARM: Final = frozenset(
-    """injury damage dysfunction impairment toxicity disease lesion disturbance abnormality complication involvement
-    problem effect manifestation symptom deterioration defect change trouble condition anomaly failure illness reaction
-    toxic event compromise insult event""".split()
+    ["injury", "damage", "dysfunction", "impairment", "toxicity", "disease", "lesion", "disturbance", "abnormality", "complication", "involvement", "problem", "effect", "manifestation", "symptom", "deterioration", "defect", "change", "trouble", "condition", "anomaly", "failure", "illness", "reaction", "toxic", "event", "compromise", "insult", "event"]
 )
 #: The same of drugs in general.
 _ADVERSE: Final = frozenset(
-    """toxicity toxic adverse effect side reaction drug related associated induced event toxicological medication
-    unwanted undesirable untoward complication""".split()
+    ["toxicity", "toxic", "adverse", "effect", "side", "reaction", "drug", "related", "associated", "induced", "event", "toxicological", "medication", "unwanted", "undesirable", "untoward", "complication"]
 )
 _DRUG_HARM: Final = "drug related side effects and adverse reactions"
 #: Words that say that a disease is inherited and no more, and those that say how.
-_GENETIC: Final = frozenset("genetic hereditary inborn autosomal recessive dominant x linked single gene monogenic mendelian".split())
-_GENETIC_HEADS: Final = frozenset("disease defect abnormality anomaly condition syndrome trait".split())
+_GENETIC: Final = frozenset(
+    ["genetic", "hereditary", "inborn", "autosomal", "recessive", "dominant", "x", "linked", "single", "gene", "monogenic", "mendelian"]
+)
+_GENETIC_HEADS: Final = frozenset(["disease", "defect", "abnormality", "anomaly", "condition", "syndrome", "trait"])
+_JOINING: Final = frozenset(("and", "or"))
 _PARENTHESIS: Final = re.compile(r"\s*\(([^()]*)\)")
 _TOKEN: Final = re.compile(r"[\w/.-]*\w")
 
@@ -64,6 +64,11 @@ class Form:
     head: int
     origin: str
     near: float = 1.0
+
+    @property
+    def joined(self) -> bool:
+        """Whether it names several things side by side."""
+        return not _JOINING.isdisjoint(self.key.split()) or "/" in self.text
 
 
 def form_of(text: str, origin: str = "text", near: float = 1.0) -> Form:
@@ -169,8 +174,8 @@ def _readings(form: Form) -> Iterator[tuple[Words, float]]:
     if len(words) == 1 and (found := _COMPOUND.fullmatch(words[0])):
         part = tuple(_COMBINING[found[1]].split())
         if found[2].startswith("tox"):
-            yield ("drug", "induced", *part, "injury"), 0.85
-        yield (*part, "disease"), 0.8
+            yield ("drug", "induced", *part, "injury"), 0.8
+        yield (*part, "disease"), 0.7
     elif len(words) > 1 and words[-1] in _HARM and not _HARM.issuperset(words):
         part = words[:-1]
         while part and part[-1] in _HARM:

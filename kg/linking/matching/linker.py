@@ -58,6 +58,7 @@ class Ranked:
     share: float
     features: tuple[float, ...] = ()
     score: float = 0.0
+    origin: str = "text"
 
     def spoken(self, weights: Sequence[float], count: int = 4) -> tuple[tuple[str, float], ...]:
         """Return the features that moved the score most, with by how much."""
@@ -146,7 +147,8 @@ class Linker:
                 share = count / sum(meanings.values())
                 said = f"{form.text!r} was linked so {count} times of {sum(meanings.values())}"
                 return Decision(concepts, "trained", self.calibration.of("trained", share), (said,))
-            if form.key in self.table.by_key or form.words in self.table.by_words:
+            same = self.table.by_words.get(form.words, ())
+            if self._bears(form, but) or any(self._known(name, but) for name in same):
                 return None
         for form in forms[:1]:
             if not (ways := split_composite(form.text)) or self._held_whole(form):
@@ -157,11 +159,17 @@ class Linker:
                     chosen = tuple(sorted({one.curie for one in found if one}))
                     if len(chosen) > 1:
                         said = "; ".join(
-                            f"{part!r} is {one.name!r} ({one.curie})" for part, one in zip(parts, found, strict=True) if one
+                            f"{part!r} is {one.name!r} ({one.curie})"
+                            for part, one in zip(parts, found, strict=True)
+                            if one
                         )
                         lowest = min(one.share for one in found if one)
                         return Decision(
-                            chosen, "composite", self.calibration.of("composite", lowest), (said,), tuple(filter(None, found))
+                            chosen,
+                            "composite",
+                            self.calibration.of("composite", lowest),
+                            (said,),
+                            tuple(filter(None, found)),
                         )
         return None
 
@@ -201,7 +209,11 @@ class Linker:
         return Decision((best.curie,), rule, confidence, tuple(evidence), tuple(candidates))
 
     def candidates(
-        self, forms: Sequence[Form], surroundings: Surroundings = NOWHERE, *, without: frozenset[int] = frozenset(),
+        self,
+        forms: Sequence[Form],
+        surroundings: Surroundings = NOWHERE,
+        *,
+        without: frozenset[int] = frozenset(),
         everything: bool = False,
     ) -> list[Ranked]:
         """Return the concepts that a mention may mean, the best first.
@@ -234,7 +246,16 @@ class Linker:
         chances = shares([row[0] for row in ranked])
         concepts = self.table.vocabulary.concepts
         return [
-            Ranked(concepts[place].curie, concepts[place].label, self.table.texts[name], form.text, share, tuple(features), total)
+            Ranked(
+                concepts[place].curie,
+                concepts[place].label,
+                self.table.texts[name],
+                form.text,
+                share,
+                tuple(features),
+                total,
+                form.origin,
+            )
             for share, (total, place, features, name, form) in zip(chances, ranked, strict=True)
         ]
 
@@ -244,10 +265,10 @@ class Linker:
         table = self.table
         found: dict[tuple[int, str], tuple[float, int, Form]] = {}
         # Nothing is nearer than a name itself: what is merely alike is looked for where there is none, or to explain.
-        named = not everything and any(
-            form.origin in {"text", "abbreviation"} and not without.issuperset(table.by_key.get(form.key, ()))
-            for form in forms
-        )
+        first, document = forms[0], surroundings.document
+        named = not everything and self._bears(first, document, without)
+        if first.origin == "text":
+            named = named or any(form.origin == "text" and self._bears(form, document, without) for form in forms[1:])
         for place, form in enumerate(forms):
             exact = {*table.by_key.get(form.key, ()), *table.by_words.get(form.words, ())}
             exact |= set(table.by_bag.get(tuple(sorted(form.words)), ()))
@@ -256,7 +277,7 @@ class Linker:
                 for value, name in self._search(form.words, SEARCHED + len(without)):
                     names.setdefault(name, value)
             for name, value in names.items():
-                if name in without or (table.kinds[name] == "trained" and not self._known(name, surroundings.document)):
+                if name in without or not self._known(name, document):
                     continue
                 if table.keys[name] == form.key:
                     value = 3.0
@@ -274,8 +295,15 @@ class Linker:
             found = self._searched[words, limit] = self.table.search(words, limit)
         return found
 
+    def _bears(self, form: Form, document: str, without: frozenset[int] = frozenset()) -> bool:
+        """Tell whether a form is a name of a concept."""
+        names = self.table.by_key.get(form.key, ())
+        return any(name not in without and self._known(name, document) for name in names)
+
     def _known(self, name: int, document: str) -> bool:
-        """Tell whether a trained name is known from another document too."""
+        """Tell whether a name is an ontology's, or one that people linked in another document."""
+        if self.table.kinds[name] != "trained":
+            return True
         if self.memory is None:
             return False
         curie = self.table.vocabulary.concepts[self.table.concepts[name]].curie
@@ -319,6 +347,7 @@ class Linker:
             features[PLACE["supplementary"]] = float(curie.startswith("MESH:C"))
             features[PLACE["leaf"]] = float(concept not in self._broad)
             features[PLACE["broader than another"]] = float(concept in broader)
+            features[PLACE["extra, broader"]] = float(concept in broader and features[PLACE["extra"]] > 0)
             features[PLACE["names that match"]] = squashed(counts[concept])
             if surroundings.keys:
                 own = self.table.names[concept]
@@ -334,6 +363,8 @@ def rule_of(best: Ranked) -> str:
         return "trained"
     if best.features[0]:
         return "abbreviation" if best.features[PLACE["expanded"]] else "name"
+    if best.origin in {"phrase", "reading"}:
+        return best.origin if any(best.features[1:4]) else "ranked"
     return "form" if any(best.features[1:4]) else "ranked"
 
 

@@ -128,7 +128,9 @@ class NameTable:
             for other, alike in self._spelled_alike(word):
                 if alike * _SPELLING > near.get(other, 0.0):
                     near[other] = alike * _SPELLING
-        return tuple(sorted(((w, s) for w, s in near.items() if w in self.postings), key=lambda pair: (-pair[1], pair[0])))
+        return tuple(
+            sorted(((w, s) for w, s in near.items() if w in self.postings), key=lambda pair: (-pair[1], pair[0]))
+        )
 
     def _spelled_alike(self, word: str) -> list[tuple[str, float]]:
         shared: dict[int, int] = {}

@@ -18,6 +18,18 @@ from typing import Final
 _NAMES: Final = 24
 _LONGEST: Final = 3
 
+#: Words of which the names of one concept are given side by side, though they are opposites or kinds of their own.
+_OPPOSITES: Final = tuple(
+    frozenset(group.split())
+    for group in (
+        "hereditary sporadic acquired", "familial sporadic acquired", "congenital acquired", "acute chronic subacute", "dominant recessive",
+        "primary secondary tertiary", "benign malignant", "male female", "infantile juvenile adult neonatal childhood",
+        "proximal distal", "upper lower", "early late", "left right bilateral unilateral", "partial complete total",
+        "mild moderate severe", "hypertension hypotension", "increased decreased", "anterior posterior",
+        "systolic diastolic", "central peripheral", "localized generalized diffuse focal",
+    )
+)  # fmt: skip
+
 Words = tuple[str, ...]
 
 
@@ -119,7 +131,7 @@ def _nearness(
     synonyms: dict[str, dict[str, float]] = {}
     phrases: dict[Words, dict[Words, float]] = {}
     for (one, other), count in sorted(swaps.items()):
-        if count < 2 or _numeric(one) or _numeric(other):
+        if count < 2 or _numeric(one) or _numeric(other) or _opposite(one, other):
             continue
         rarest = min(min(holders[word] for word in one), min(holders[word] for word in other))
         near = count / (rarest + 1.0) if rarest else 0.0
@@ -132,6 +144,10 @@ def _nearness(
         else:
             phrases.setdefault(one, {})[other] = value
     return synonyms, phrases
+
+
+def _opposite(one: Words, other: Words) -> bool:
+    return any(not group.isdisjoint(one) and not group.isdisjoint(other) for group in _OPPOSITES)
 
 
 def _numeric(words: Iterable[str]) -> bool:

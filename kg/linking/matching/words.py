@@ -14,16 +14,22 @@ from kg.linking.wordforms import american, singular
 from kg.terms.names import normalize_name
 
 #: Words that join others and say nothing of their own. "no" and "without" are none of them.
-JOINING: Final = frozenset(["of", "the", "in", "with", "and", "or", "to", "by", "a", "an", "for", "on", "at", "from", "due", "as", "into"])
+JOINING: Final = frozenset(
+    ["of", "the", "in", "with", "and", "or", "to", "by", "a", "an", "for", "on", "at", "from", "due", "as", "into"]
+)
 #: Prepositions behind which a name is qualified: what stands before them is its head.
-PREPOSITIONS: Final = frozenset(["of", "in", "with", "due", "to", "from", "by", "without", "on", "at", "following", "after", "during"])
+PREPOSITIONS: Final = frozenset(
+    ["of", "in", "with", "due", "to", "from", "by", "without", "on", "at", "following", "after", "during"]
+)
 _ROMAN: Final = {
     "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12",
     "xiii": "13", "xiv": "14", "xv": "15",
 }  # fmt: skip
 #: Roman numerals that are letters as well ("factor v", "x linked"): numerals behind a word that counts.
 _LETTER_ROMAN: Final = {"i": "1", "v": "5", "x": "10"}
-_COUNTING: Final = frozenset(["type", "stage", "grade", "class", "factor", "group", "subtype", "form", "phase", "degree", "syndrome", "disease"])
+_COUNTING: Final = frozenset(
+    ["type", "stage", "grade", "class", "factor", "group", "subtype", "form", "phase", "degree", "syndrome", "disease"]
+)
 _ROMAN_LETTER: Final = re.compile(r"(i{1,3}|iv|v|vi{0,3})([a-e])")
 _SPELLED: Final = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
