@@ -49,12 +49,14 @@ class Uses:
         missed: why one does not apply where it nearly does, with how near that is.
         opposed: pairs that contradict each other.
         documents: identifier that a decision gives -> the document that has it.
+        credits: mention of the document at hand -> who decided about it.
     """
 
     applied: set[int] = field(default_factory=set)
     missed: dict[int, tuple[int, str]] = field(default_factory=dict)
     opposed: set[tuple[int, int]] = field(default_factory=set)
     documents: dict[str, str] = field(default_factory=dict)
+    credits: dict[str, Reason] = field(default_factory=dict)
 
     def miss(self, decision: CuratorDecision, near: int, why: str) -> None:
         """Note why a decision does not apply; the nearest miss is told, of equal ones the first by its words."""
@@ -168,16 +170,27 @@ def apply(
     for decision in here:
         uses.documents[decision.document] = document.id
         uses.miss(decision, 1, _not_here(decision))
+    read: dict[str, set[str]] = {}
+    for finding in document.findings:
+        if finding.mention:
+            read.setdefault(finding.mention, set()).add(finding.code)
     for mention, (links, findings) in decided:
-        yield mention, _judge(curation, here, mention, links, findings, uses)
+        codes = {finding.code for finding in findings} | read.get(mention.id, set())
+        yield mention, _judge(curation, here, mention, links, findings, codes, uses)
 
 
 def settle(curation: Curation | None, document: Document, findings: Iterable[Finding], uses: Uses) -> Iterator[Finding]:
-    """Yield the findings of a document as a whole, settled where a curator accepts them."""
+    """Yield the findings of a document that its readers made, and those about it as a whole, settled where curators decided.
+
+    Asked after `apply` has told every mention of the document.
+    """
     if curation is None:
         yield from findings
-    else:
-        yield from _settle(curation, curation.of_document(document), findings, uses)
+        return
+    for finding in _settle(curation, curation.of_document(document), findings, uses):
+        credit = uses.credits.get(finding.mention or "")
+        yield _settled(finding, credit) if credit and credit not in finding.reasons else finding
+    uses.credits.clear()
 
 
 def settle_graph(curation: Curation, findings: Iterable[Finding], uses: Uses) -> Iterator[Finding]:
@@ -218,11 +231,12 @@ def _judge(
     mention: Mention,
     links: tuple[Link, ...],
     findings: tuple[Finding, ...],
+    codes: set[str],
     uses: Uses,
 ) -> Decision:
     about: dict[str | None, list[CuratorDecision]] = {}
     for decision in dict.fromkeys(curation.near(mention, here)):
-        near, why = _misses(decision, mention, findings)
+        near, why = _misses(decision, mention, codes)
         if not why:
             # One of a further identifier is about that one alone, every other about the mention.
             own = decision.asserted if decision.asserted in mention.further else None
@@ -240,6 +254,7 @@ def _judge(
         if identifier is None:
             links = _relinked(curation, winner, mention, links, credit)
             findings = tuple(_settled(finding, credit) for finding in findings)
+            uses.credits[mention.id] = credit
         else:
             links = tuple(_further(curation, winner, mention, identifier, links, credit))
     return links, findings
@@ -263,7 +278,7 @@ def _narrowness(decision: CuratorDecision) -> tuple[int, int]:
     return _RANK[decision.scope], sum(bool(value) for value in told)
 
 
-def _misses(decision: CuratorDecision, mention: Mention, findings: tuple[Finding, ...]) -> tuple[int, str]:
+def _misses(decision: CuratorDecision, mention: Mention, codes: set[str]) -> tuple[int, str]:
     """Return why a decision is not about a mention and how near that is; ("" where it is)."""
     if decision.scope == "mention" and (missed := _elsewhere(decision, mention)):
         return missed
@@ -275,10 +290,9 @@ def _misses(decision: CuratorDecision, mention: Mention, findings: tuple[Finding
     if decision.asserted and decision.asserted not in asserted:
         now = f"{mention.asserted or mention.asserted_as or 'no identifier'}"
         return 2, f"{mention.text!r} is asserted as {now} now, not {decision.asserted}"
-    codes = {finding.code for finding in findings}
     if decision.code and decision.code not in codes:
         return 4, f"there is no finding {decision.code} any more"
-    if decision.scope == "document" and not (decision.text or decision.asserted) and not findings:
+    if decision.scope == "document" and not (decision.text or decision.asserted) and not codes:
         return 1, "the document has no finding"
     return 0, ""
 

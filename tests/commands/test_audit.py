@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
 
 from tests.commands.test_commands import kg
-from tests.pages import CASES, SEED
+from tests.pages import CASES, ROOT, SEED
 from tests.views.audited import several
 
 
@@ -167,3 +168,24 @@ def test_a_document_as_a_whole_is_accepted(tmp_path: Path) -> None:
     again = {f["id"]: f for f in json.loads(kg("audit", out, "--json").stdout)}
     assert again[found[0]["id"]]["settled"].startswith("accepted by a curator")
     assert not [f for f in again.values() if f["code"] == "decision-not-applied"]
+
+
+def test_the_example_of_the_documentation(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "audit.md").read_text("utf-8")
+    (tmp_path / "seeds").symlink_to(ROOT / "seeds")
+    steps = text.partition("```console\n")[2].partition("```")[0].split("$ kg ")[1:]
+    assert len(steps) == 5
+    for step in steps:
+        command, _, expected = step.partition("\n")
+        assert kg(*shlex.split(command), cwd=tmp_path).stdout == expected
+    table = [[cell.strip() for cell in line.strip("|\n").split("|")] for line in text.splitlines() if line[:1] == "|"]
+    written = [line.split("\t") for line in (tmp_path / "decisions.tsv").read_text("utf-8").splitlines()]
+    assert [table[-3], table[-1]] == written
+
+
+def test_every_column_and_format_is_documented() -> None:
+    from kg.commands.audit import _FORMATS
+    from kg.linking.decisionsfile import COLUMNS
+
+    text = (ROOT / "docs" / "audit.md").read_text("utf-8")
+    assert [word for word in (*COLUMNS, *_FORMATS) if f"`{word}`" not in text] == []

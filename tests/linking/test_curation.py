@@ -246,3 +246,16 @@ def test_findings_that_several_documents_make_are_settled_too(tmp_path: Path) ->
     (gone,) = [f for f in folder.rows("findings") if f["code"] == "decision-not-applied"]
     assert gone["text"] == "decisions.tsv:3"
     assert folder.manifest["decisions"]["applied"] == 1
+
+
+def test_findings_of_the_reader_about_a_mention_are_settled_with_it(tmp_path: Path) -> None:
+    text = "7|t|A synthetic title of osteosarcoma\n7|a|None.\n7\t20\t32\tosteosarcoma\tDisease\tD012516\n"
+    (tmp_path / "in.txt").write_text(text)
+    inputs = (tmp_path / "in.txt",)
+    before = findings(built(tmp_path, inputs=inputs))["span-repaired"]
+    row = {"scope": "surface", "decision": "accept", "text": "osteosarcoma", "code": "span-repaired", **BASE}
+    folder = built(tmp_path, row, inputs=inputs)
+    reason, *others = findings(folder)["span-repaired"]["reasons"]
+    assert others == before["reasons"]
+    assert reason["statement"] == "accepted by A. Curator on 2026-05-01: checked [decisions.tsv:2]"
+    assert folder.manifest["decisions"]["applied"] == 1

@@ -87,7 +87,8 @@ def _result(item: Item, rule: int, uris: Mapping[str, str], places: Mapping[str,
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": item.settled}]
     told = {
         "finding": row["id"], "document": row["document"], "text": row["text"] or None, "asserted": row["asserted"],
-        "assertedName": row["asserted_name"], "suggested": row["suggested"], "suggestedName": row["suggested_name"], "confidence": item.confidence,
+        "assertedName": row["asserted_name"], "suggested": row["suggested"], "suggestedName": row["suggested_name"],
+        "confidence": item.confidence,
         "linked": [term for term, *_ in item.linked], "reasons": [f"{r['check']}: {r['statement']}" for r in row["reasons"]],
     }  # fmt: skip
     if item.place:
