@@ -369,30 +369,36 @@ def _spans(told: KindReport, planter: Planter, document: Document, missed: Calla
     if not plants:
         return
     rows = {line: plant for plant in plants for line in plant.mentions}
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "planted.PubTator")
-        path.write_text(text, encoding="utf-8")
-        read = tuple(_documents([path], AuditReport(0, 0)))
     told.planted += len(plants)
+    before = _span_findings(planter.shifted_spans(document, move=False)[0])
     found: set[str] = set()
-    for again in read:
-        findings = {f.mention: f for f in again.findings if f.code in FAMILIES["span"][1]}
-        for mention in again.mentions:
-            finding = findings.get(mention.id)
-            row = str(mention.line)
-            if row in rows:
-                found |= {row} if finding else set()
-                told.told += bool(finding and finding.code == "span-repaired")
-                told.struck += bool(finding)
-            else:
-                told.clean += 1
-                told.quiet += not (finding and _speaks(finding))
-                told.alarms += bool(finding)
+    for line, finding in _span_findings(text).items():
+        if line in rows:
+            found |= {line} if finding else set()
+            told.told += bool(finding and finding.code == "span-repaired")
+            told.struck += bool(finding)
+        else:
+            told.clean += 1
+            told.quiet += not (finding and _speaks(finding))
+            told.alarms += bool(finding and not before.get(line))
     told.found += len(found)
     for row in sorted(set(rows) - found):
         if missed:
             plant = rows[row]
             missed(("span", plant.document, plant.text, plant.original, "", plant.planted, "", row))
+
+
+def _span_findings(text: str) -> dict[str, Finding | None]:
+    """Read a file and return the finding about the span of each line, None where there is none."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "planted.PubTator")
+        path.write_text(text, encoding="utf-8")
+        documents = tuple(_documents([path], AuditReport(0, 0)))
+    found: dict[str, Finding | None] = {}
+    for document in documents:
+        findings = {f.mention: f for f in document.findings if f.code in FAMILIES["span"][1]}
+        found |= {str(mention.line): findings.get(mention.id) for mention in document.mentions}
+    return found
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -138,8 +138,10 @@ class Planter:
         )
         return replace(document, mentions=mentions), tuple(plants)
 
-    def shifted_spans(self, document: Document) -> tuple[str, tuple[Plant, ...]]:
+    def shifted_spans(self, document: Document, *, move: bool = True) -> tuple[str, tuple[Plant, ...]]:
         """Return a document in the form of PubTator with some spans moved by three characters, and which.
+
+        Where they are not to ``move``, the same file is given with the right spans.
 
         A plant's mention is the number of its line, from 1 on.
         """
@@ -158,7 +160,7 @@ class Planter:
                     continue
                 row = f"{place.section} {place.start} {place.end}"
                 drawn = self._draw("span", document.id, row, mention.asserted) < self._rate
-                shift = _SHIFT if drawn else 0
+                shift = _SHIFT if drawn and move else 0
                 start = offsets[place.section] + place.start + shift
                 if drawn:
                     number = frozenset((str(len(lines) + 1),))
