@@ -106,6 +106,7 @@
       button.setAttribute("aria-pressed", String(told?.decision === button.dataset.decision));
     }
     const line = card.querySelector("[data-is=told]");
+    if (!line) return;
     line.textContent = told ? "Your decision: " + told.decision + (told.decision === "remap" ? " to " + told.target : "") + ", " + told.date + " (not yet built)" : "";
   }
   function tray() {
