@@ -25,7 +25,6 @@ from tests.neo4jserver import Access
 from tests.pages import CASES, SEED
 from tests.queries.questions import questions
 
-
 #: How many questions of the catalogue have no answer: on the seed nothing is an adverse event, and the built graphs hold
 #: no patient twice.
 UNANSWERED = {"seed": 2, "cases": 1, "hubs": 0}
