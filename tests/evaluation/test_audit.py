@@ -31,7 +31,8 @@ def test_everything_planted_is_found_where_all_names_are_known(tmp_path: Path) -
         assert told.planted and told.recall == 1.0, kind
     assert report.kinds["wrong-kind"].identifiers == 0
     assert report.kinds["wrong-kind"].labels == report.kinds["wrong-kind"].planted
-    assert report.kinds["too-general"].told == report.kinds["too-general"].planted
+    # The abbreviation that the document defines has a code of its own.
+    assert (report.kinds["too-general"].told, report.kinds["too-general"].planted) == (5, 6)
     given, right = report.suggestions()["medium"]
     assert given and right / given > 0.9
 
