@@ -10,7 +10,9 @@ agree and none speaks against, ``medium`` where one does, ``low`` where reasons 
 4. the asserted term bears the name, or nothing better is known: as asserted (`asserted`);
 5. another term is spoken for by two independent reasons, or by its name while the asserted term is of the
    wrong kind or the wrong age: it is linked (`corrected`), the asserted one stays in the mention;
-6. another term is spoken for by one reason alone: both stand (`ambiguous`).
+6. another term is spoken for by its name or another vocabulary alone: both stand (`ambiguous`);
+7. another term is spoken for by a form of its name, or what an abbreviation stands for, alone: it is told, and the asserted
+   term stays (`unconfirmed`).
 
 Where the source gives several identifiers ("hepatic and renal failure", ``D017093|D051437``), the rules are asked of
 the first; each other one that is a current term of the kind has a link of its own (`composite`).
