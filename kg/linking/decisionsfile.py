@@ -154,13 +154,15 @@ def parse_decisions(data: bytes, name: str) -> DecisionsFile:
     problems: list[BadRow] = []
     columns: list[str] | None = None
     for number, raw in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
+        if raw.startswith(b"#"):
+            continue
         try:
             line = raw.decode().rstrip("\r")
         except UnicodeDecodeError:
             problems.append(BadRow(number, "the line is not UTF-8", _shown(raw.decode(errors="replace"))))
             continue
         cells = [_cell(cell) for cell in line.split("\t")]
-        if line.startswith("#") or not any(cells):
+        if not any(cells):
             continue
         if columns is None:
             columns, reasons = _columns(cells)

@@ -87,7 +87,7 @@ def test_audit(graph: Path) -> None:
     assert len(finding["reasons"]) >= 3
     kg("audit", graph, "--fail-on", "error", code=1)
     assert "did you mean too-specific" in kg("audit", graph, "--code", "to-specific", code=2).stderr
-    assert "1 findings" in kg("audit", graph).stdout
+    assert "1 finding:" in kg("audit", graph).stdout
 
 
 def test_query(graph: Path) -> None:

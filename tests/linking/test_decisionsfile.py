@@ -89,7 +89,9 @@ def test_a_file_without_a_header_or_of_bytes_is_a_list_of_problems() -> None:
 def test_no_bytes_stop_the_reading(data: bytes) -> None:
     told = parse_decisions(b"decision\ttext\n" + data, "d.tsv")
     written = [line for line in data.split(b"\n") if line.strip() and not line.startswith(b"#")]
-    assert len(told.decisions) + len(told.problems) <= len(written)
+    lines = [d.line for d in told.decisions] + [p.line for p in told.problems]
+    assert len(lines) == len(set(lines)) <= len(written)
+    assert all(2 <= line <= data.count(b"\n") + 2 for line in lines)
 
 
 words = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12).filter(lambda t: bool(flat(t)))
