@@ -15,6 +15,7 @@ def build(
     *,
     terms: str | Path | None = None,
     config: BuildConfig | None = None,
+    decisions: str | Path | None = None,
     jobs: int = 1,
 ) -> Graph:
     """Build a graph folder from case pages and open it.
@@ -24,6 +25,7 @@ def build(
         out: the graph folder to make or replace.
         terms: a compiled term index; the bundled slices without it.
         config: knobs of the build.
+        decisions: a curators' file, see ``docs/audit.md``.
         jobs: how many processes read and tell; a script that asks for more than one needs the usual
             ``if __name__ == "__main__":``.
 
@@ -36,5 +38,5 @@ def build(
 
     with open_index(terms) as index:
         given = [paths] if isinstance(paths, str | Path) else paths
-        run(given, out, index=index, config=config, jobs=jobs)
+        run(given, out, index=index, config=config, decisions=decisions, jobs=jobs)
     return Graph(out)
