@@ -55,6 +55,7 @@ class GoldMention:
         gold: what it means, as concepts of the vocabulary; identifiers that it has not stay as they are.
         answerable: whether the vocabulary has one of them.
         times: how many places it has.
+        given: the identifiers as the corpus gives them.
     """
 
     text: str
@@ -62,6 +63,7 @@ class GoldMention:
     gold: frozenset[str]
     answerable: bool
     times: int
+    given: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -185,6 +187,8 @@ def _linker(
         for document in _documents(train, report.set_aside)
         if document.id not in held
         for m in gold_mentions(document, vocabulary, kind)
+        # An identifier that the vocabulary has not says nothing of the ones that it has.
+        if m.answerable or not m.given
     ]
     if not examples:
         raise InputError(f"what is to be learnt from has no mention of the kind {kind}", value=kind)
@@ -214,7 +218,9 @@ def gold_mentions(document: Document, vocabulary: Vocabulary, kind: str) -> Iter
             gold = (
                 frozenset(own or curie for own, curie in zip(known, given, strict=True)) if answerable else frozenset()
             )
-            yield GoldMention(mention.text, surroundings, gold, answerable, max(1, len(mention.occurrences)))
+            yield GoldMention(
+                mention.text, surroundings, gold, answerable, max(1, len(mention.occurrences)), tuple(given)
+            )
 
 
 def compare(

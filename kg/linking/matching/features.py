@@ -20,7 +20,7 @@ NAMES: Final = (
     "left-over unknown", "same case", "short form", "several concepts", "rank of name",
     "omim", "supplementary", "leaf", "broader than another", "narrower than another", "names that match",
     "elsewhere in the document",
-    "trained", "trained, share", "trained, count", "prior", "never trained", "trained otherwise", "before the comma", "extra, broader", "extra, label", "joined, left over",
+    "trained", "trained, share", "trained, count", "prior", "never trained", "trained otherwise", "before the comma", "extra, broader", "extra, label", "joined, left over", "left over and extra", "same letters", "induced",
 )  # fmt: skip
 PLACE: Final = {name: place for place, name in enumerate(NAMES)}
 _COUNT: Final = len(NAMES)
@@ -41,7 +41,7 @@ def compare(form: Form, name: int, score: float, table: NameTable, beside_expans
     words = table.words[name]
     mention = form.words
     if form.key == table.keys[name]:
-        values[0 if form.origin in {"text", "abbreviation"} else 1] = 1.0
+        values[0 if form.origin in {"text", "abbreviation", "induced"} else 1] = 1.0
         left: tuple[int, ...] = ()
         extra: tuple[int, ...] = ()
         pairs: Sequence[tuple[int, int, float]] = ()
@@ -57,6 +57,9 @@ def compare(form: Form, name: int, score: float, table: NameTable, beside_expans
         if not left and not extra:
             values[2 if all(near == 1.0 for *_, near in pairs) else 3] = 1.0
         values[9] = _dice(form.key, table.keys[name])
+        if (left or extra) and form.key.replace(" ", "") == table.keys[name].replace(" ", ""):
+            values[PLACE["same letters"]] = 1.0
+            left = extra = ()
     total = sum(weight(word) for word in mention) or 1.0
     lost = sum(weight(mention[place]) for place in left)
     values[4] = lost / total
@@ -84,8 +87,10 @@ def compare(form: Form, name: int, score: float, table: NameTable, beside_expans
         if not left:
             values[PLACE["before the comma"]] = float(_before_comma(table.texts[name]) == mention)
         values[PLACE["extra, label"]] = values[10]
+    values[PLACE["left over and extra"]] = float(bool(left) and bool(extra))
     values[18] = score
     values[19] = float(form.origin == "abbreviation")
+    values[PLACE["induced"]] = float(form.origin == "induced")
     values[20] = float(beside_expansion)
     values[21] = 1 - form.near
     values[22] = float(bool(mention) and bool(words) and mention[0] not in words)

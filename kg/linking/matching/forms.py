@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from kg.linking.matching.substances import chemical_readings
+from kg.linking.matching.surroundings import Surroundings
 from kg.linking.matching.synonyms import Lexicon, Words
 from kg.linking.matching.words import head_place, words_of_key
 from kg.linking.wordforms import nouns
@@ -28,16 +30,80 @@ _ENDINGS: Final = ("toxicity", "toxic", "toxin", "pathy", "pathic", "megaly", "s
 _COMPOUND: Final = re.compile(rf"({'|'.join(_COMBINING)})({'|'.join(_ENDINGS)})")
 #: Words that say that a part of the body is ill and no more. Where no name has them, the part's diseases are meant.
 _HARM: Final = frozenset(
-    ["injury", "damage", "dysfunction", "impairment", "toxicity", "disease", "lesion", "disturbance", "abnormality", "complication", "involvement", "problem", "effect", "manifestation", "symptom", "deterioration", "defect", "change", "trouble", "condition", "anomaly", "failure", "illness", "reaction", "toxic", "event", "compromise", "insult", "event"]
+    [
+        "injury",
+        "damage",
+        "dysfunction",
+        "impairment",
+        "toxicity",
+        "disease",
+        "lesion",
+        "disturbance",
+        "abnormality",
+        "complication",
+        "involvement",
+        "problem",
+        "effect",
+        "manifestation",
+        "symptom",
+        "deterioration",
+        "defect",
+        "change",
+        "trouble",
+        "condition",
+        "anomaly",
+        "failure",
+        "illness",
+        "reaction",
+        "toxic",
+        "event",
+        "compromise",
+        "insult",
+        "event",
+    ]
+)
+_NERVOUS: Final = frozenset(
+    ["nerve", "neurologic", "neurological", "neuropathic", "axonal", "axon", "neuropathological"]
 )
 #: The same of drugs in general.
 _ADVERSE: Final = frozenset(
-    ["toxicity", "toxic", "adverse", "effect", "side", "reaction", "drug", "related", "associated", "induced", "event", "toxicological", "medication", "unwanted", "undesirable", "untoward", "complication"]
+    [
+        "toxicity",
+        "toxic",
+        "adverse",
+        "effect",
+        "side",
+        "reaction",
+        "drug",
+        "related",
+        "associated",
+        "induced",
+        "event",
+        "toxicological",
+        "medication",
+        "unwanted",
+        "undesirable",
+        "untoward",
+        "complication",
+    ]
 )
 _DRUG_HARM: Final = "drug related side effects and adverse reactions"
 #: Words that say that a disease is inherited and no more, and those that say how.
 _GENETIC: Final = frozenset(
-    ["genetic", "hereditary", "inborn", "autosomal", "recessive", "dominant", "x", "linked", "single", "gene", "monogenic", "mendelian"]
+    [
+        "genetic",
+        "hereditary",
+        "inborn",
+        "autosomal",
+        "recessive",
+        "dominant",
+        "x",
+        "linked",
+        "single",
+        "gene",
+        "monogenic",
+        "mendelian",
+    ]
 )
 _GENETIC_HEADS: Final = frozenset(["disease", "defect", "abnormality", "anomaly", "condition", "syndrome", "trait"])
 _JOINING: Final = frozenset(("and", "or"))
@@ -82,15 +148,16 @@ def form_of(text: str, origin: str = "text", near: float = 1.0) -> Form:
     return Form(text, key, words, min(head_place(key), max(len(words) - 1, 0)) if key else 0, origin, near)
 
 
-def forms_of(text: str, abbreviations: Mapping[str, str], lexicon: Lexicon) -> list[Form]:
+def forms_of(text: str, surroundings: Surroundings, lexicon: Lexicon) -> list[Form]:
     """Return the forms of a mention, the surest first.
 
     Args:
         text: the mention.
-        abbreviations: the document's own: short form -> long form.
+        surroundings: its document.
         lexicon: what the vocabulary says of words.
 
-    >>> [form.text for form in forms_of("sporadic CRC", {"CRC": "colorectal cancer"}, Lexicon({}, {}, 1.0, {}))]
+    >>> document = Surroundings("PMID:1", {"CRC": "colorectal cancer"})
+    >>> [form.text for form in forms_of("sporadic CRC", document, Lexicon({}, {}, 1.0, {}))]
     ['sporadic colorectal cancer', 'sporadic CRC']
     """
     found: dict[str, Form] = {}
@@ -99,7 +166,7 @@ def forms_of(text: str, abbreviations: Mapping[str, str], lexicon: Lexicon) -> l
         if form.key:
             found.setdefault(form.key, form)
 
-    if (expanded := expand(text, abbreviations)) != text:
+    if (expanded := expand(text, surroundings.abbreviations)) != text:
         add(form_of(expanded, "abbreviation"))
     if (bare := _PARENTHESIS.sub(" ", text).strip()) and bare != text and "(" in text:
         add(form_of(bare))
@@ -109,6 +176,10 @@ def forms_of(text: str, abbreviations: Mapping[str, str], lexicon: Lexicon) -> l
             add(_read(words, "phrase", near))
         for words, near in _readings(form):
             add(_read(words, "reading", near))
+        for name, near in chemical_readings(form.text):
+            add(_read(words_of_key(normalize_name(name)), "reading", near))
+        if form.key in surroundings.induced or form.key.rstrip("s") in surroundings.induced:
+            add(_read(("drug", "induced", *form.words), "induced", 1.0))
     return list(found.values())
 
 
@@ -175,9 +246,11 @@ def _readings(form: Form) -> Iterator[tuple[Words, float]]:
         part = tuple(_COMBINING[found[1]].split())
         if found[2].startswith("tox"):
             yield ("drug", "induced", *part, "injury"), 0.8
-        yield (*part, "disease"), 0.7
+        yield (*part, "disease"), 0.35 if found[2].startswith("tox") else 0.7
     elif len(words) > 1 and words[-1] in _HARM and not _HARM.issuperset(words):
         part = words[:-1]
         while part and part[-1] in _HARM:
             part = part[:-1]
+        if len(part) == 1 and part[0] in _NERVOUS:
+            part = ("nervous", "system")
         yield (*part, "disease"), 0.8

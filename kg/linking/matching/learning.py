@@ -58,7 +58,7 @@ def questions_of_examples(linker: Linker, examples: Iterable[tuple[Example, Surr
     questions = []
     for example, surroundings in examples:
         if len(example.concepts) == 1:
-            forms = forms_of(example.text, surroundings.abbreviations, linker.table.lexicon)
+            forms = forms_of(example.text, surroundings, linker.table.lexicon)
             if question := _question(linker.candidates(forms, surroundings), example.concepts, example.times**0.5):
                 questions.append(question)
     return questions

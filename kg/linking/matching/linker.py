@@ -127,14 +127,14 @@ class Linker:
             text: the mention as the document writes it.
             surroundings: its document.
         """
-        forms = forms_of(text, surroundings.abbreviations, self.table.lexicon)
+        forms = forms_of(text, surroundings, self.table.lexicon)
         if not forms:
             return Decision((), "none", 0.0, ("the mention has no letter",))
-        if decision := self._several(text, forms, surroundings):
+        if decision := self._several(forms, surroundings):
             return decision
         return self._ranked(forms, surroundings)
 
-    def _several(self, text: str, forms: Sequence[Form], surroundings: Surroundings) -> Decision | None:
+    def _several(self, forms: Sequence[Form], surroundings: Surroundings) -> Decision | None:
         """Return the decision on a mention of several things or of nothing, None where it is one thing."""
         but = surroundings.document
         for form in forms:
@@ -186,7 +186,7 @@ class Linker:
 
     def _part(self, text: str, surroundings: Surroundings) -> Ranked | None:
         """Return what a part of a mention means, None where it is no name."""
-        forms = forms_of(text, surroundings.abbreviations, self.table.lexicon)
+        forms = forms_of(text, surroundings, self.table.lexicon)
         candidates = self.candidates(forms, surroundings)
         if not candidates:
             return None
@@ -272,6 +272,7 @@ class Linker:
         for place, form in enumerate(forms):
             exact = {*table.by_key.get(form.key, ()), *table.by_words.get(form.words, ())}
             exact |= set(table.by_bag.get(tuple(sorted(form.words)), ()))
+            exact |= set(table.by_letters.get(form.key.replace(" ", ""), ()))
             names = dict.fromkeys(exact, 2.0)
             if not named and place == 0:
                 for value, name in self._search(form.words, SEARCHED + len(without)):
@@ -279,9 +280,8 @@ class Linker:
             for name, value in names.items():
                 if name in without or not self._known(name, document):
                     continue
-                if table.keys[name] == form.key:
-                    value = 3.0
-                found[name, form.key] = (value * form.near, name, form)
+                rank = 3.0 if table.keys[name] == form.key else value
+                found[name, form.key] = (rank * form.near, name, form)
         pairs: dict[int, list[tuple[float, int, Form]]] = {}
         for pair in found.values():
             pairs.setdefault(table.concepts[pair[1]], []).append(pair)
@@ -361,11 +361,11 @@ def rule_of(best: Ranked) -> str:
     """Return the rule by which the first candidate stands there."""
     if best.features[PLACE["trained"]]:
         return "trained"
+    if best.origin in {"phrase", "reading", "induced"}:
+        return best.origin if any(best.features[:4]) else "ranked"
     if best.features[0]:
         return "abbreviation" if best.features[PLACE["expanded"]] else "name"
-    if best.origin in {"phrase", "reading"}:
-        return best.origin if any(best.features[1:4]) else "ranked"
-    return "form" if any(best.features[1:4]) else "ranked"
+    return "form" if any(best.features[:4]) else "ranked"
 
 
 def _parent_places(table: NameTable) -> dict[int, tuple[int, ...]]:

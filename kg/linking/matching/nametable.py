@@ -79,6 +79,7 @@ class NameTable:
         self.lexicon: Lexicon = learn_lexicon(by_concept)
         self.by_key = _grouped(self.keys)
         self.by_words = _grouped(self.words)
+        self.by_letters = _grouped([key.replace(" ", "") for key in self.keys])
         self.by_bag = _grouped([tuple(sorted(words)) for words in self.words])
         self._index()
         self._near: dict[str, tuple[tuple[str, float], ...]] = {}
@@ -144,11 +145,12 @@ class NameTable:
         found = []
         for place, count in shared.items():
             alike = 2 * count / (size + sizes[place])
-            if alike >= _ALIKE and (other := self._spelled[place]) != word:
-                # Forms of a word differ at its end; what differs at its beginning ("hypo", "hyper", "photo") is another
-                # word, unless it is one letter of a word that no name has.
-                if _same_stem(word, other) or (alike >= _MISSPELT and not known):
-                    found.append((alike, other))
+            if alike < _ALIKE or (other := self._spelled[place]) == word:
+                continue
+            # Forms of a word differ at its end; what differs at its beginning ("hypo", "hyper", "photo") is another
+            # word, unless it is one letter of a word that no name has.
+            if _same_stem(word, other) or (alike >= _MISSPELT and not known):
+                found.append((alike, other))
         found.sort(key=lambda pair: (-pair[0], pair[1]))
         return [(other, alike) for alike, other in found[:_MOST_ALIKE]]
 

@@ -133,7 +133,7 @@ def _nearness(
     for (one, other), count in sorted(swaps.items()):
         if count < 2 or _numeric(one) or _numeric(other) or _opposite(one, other):
             continue
-        rarest = min(min(holders[word] for word in one), min(holders[word] for word in other))
+        rarest = min(holders[word] for word in (*one, *other))
         near = count / (rarest + 1.0) if rarest else 0.0
         # Seen in several concepts, or in most that have the rarer word.
         if near < 0.08 and count < 12:

@@ -61,13 +61,14 @@ class Vocabulary:
         united: dict[str, Concept] = {}
         for concept in concepts:
             if (known := united.get(concept.curie)) is not None:
-                concept = Concept(
+                united[concept.curie] = Concept(
                     known.curie,
                     tuple(dict.fromkeys((*known.names, *concept.names))),
                     tuple(dict.fromkeys((*known.alternatives, *concept.alternatives))),
                     tuple(dict.fromkeys((*known.parents, *concept.parents))),
                 )
-            united[concept.curie] = concept
+            else:
+                united[concept.curie] = concept
         ordered = tuple(united[curie] for curie in sorted(united))
         places = {concept.curie: place for place, concept in enumerate(ordered)}
         for place, concept in enumerate(ordered):
