@@ -10,7 +10,7 @@ from kg.linking.context import Context
 from kg.model import Mention, Term
 
 #: Ways of writing that the formats of the readers prescribe: pages write "PubChem CID 5291", PubTator "D012516".
-PRESCRIBED = ("PubChem CID ", "NCBI Gene ", "taxon ", "CVCL_", "rs")
+PRESCRIBED = ("PubChem CID ", "NCBI Gene ", "taxon ", "dbSNP ", "CVCL_", "rs")
 
 
 def look(mention: Mention, term: Term | None, context: Context) -> Iterator[Doubt]:

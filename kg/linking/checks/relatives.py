@@ -100,27 +100,32 @@ def _family(index: TermIndex, curie: str) -> Iterator[str]:
         yield from index.children(child)[:_CROWD]
 
 
-@lru_cache(maxsize=16_384)
 def better_relative(index: TermIndex, text: str, term: Term) -> tuple[str, float, float] | None:
     """Return the one relative of a term whose names are much more alike a text, None where there is none.
 
     Returns:
         The relative, how alike its most alike name is, and how alike the term's is.
     """
-    own = closeness(text, term)
-    if own > 1.0 - MARGIN:
+    # By its identifier: the hash of a term is that of all its names.
+    return _better_relative(index, text, term.curie)
+
+
+@lru_cache(maxsize=16_384)
+def _better_relative(index: TermIndex, text: str, curie: str) -> tuple[str, float, float] | None:
+    term = index.term(curie)
+    if term is None or (own := closeness(text, term)) > 1.0 - MARGIN:
         return None
     best: list[str] = []
     most = max(LEAST, own + MARGIN)
-    upper = _next(index, {term.curie})
-    for curie in relatives(index, term.curie):
-        other = index.term(curie)
+    upper = _next(index, {curie})
+    for relative in relatives(index, curie):
+        other = index.term(relative)
         if other is None or other.obsolete or other.category != term.category:
             continue
         # A better name below or beside keeps to the words of the text: "nephropathy" is no "AIDS-associated nephropathy".
-        near = closeness(text, other, within=curie not in upper)
+        near = closeness(text, other, within=relative not in upper)
         if near > most:
-            best, most = [curie], near
+            best, most = [relative], near
         elif near == most:
-            best.append(curie)
+            best.append(relative)
     return (best[0], most, own) if len(best) == 1 else None

@@ -94,7 +94,6 @@ def _of_adjective(text: str) -> Iterator[str]:
         yield from nouns(word)
 
 
-@lru_cache(maxsize=1 << 16)
 def likeness(text: Bag, name: Bag, fuzzy: bool = True) -> tuple[float, bool]:
     """Return how alike two bags are, from 0 to 1, and whether the text has all words of the name.
 
