@@ -23,10 +23,10 @@ class Calibration:
 
     def of(self, rule: str, share: float) -> float:
         """Return how often a decision is right."""
-        steps = self.steps.get(rule) or self.steps.get("")
+        steps = self.steps.get(rule) or self.steps.get("", ())
         if not steps:
             return share
-        return next((right for high, right in steps if share <= high), steps[-1][1])
+        return next((right for high, right in steps if round(share, 6) <= high), steps[-1][1])
 
 
 def calibrate(seen: Iterable[tuple[str, float, bool, float]], least: int = 30) -> Calibration:
@@ -49,9 +49,15 @@ def calibrate(seen: Iterable[tuple[str, float, bool, float]], least: int = 30) -
 
 
 def _isotonic(rows: list[tuple[float, bool, float]]) -> tuple[tuple[float, float], ...]:
+    # Equal shares cannot be told apart: they are one step from the start.
+    equal: dict[float, list[float]] = {}
+    for share, right, times in rows:
+        own = equal.setdefault(round(share, 6), [0.0, 0.0])
+        own[0] += times * right
+        own[1] += times
     blocks: list[tuple[float, float, float]] = []  # highest share, right, count
-    for share, right, times in sorted(rows):
-        block = (share, times * right, times)
+    for share, (good, count) in sorted(equal.items()):
+        block = (share, good, count)
         while blocks and (blocks[-1][2] < 20 or blocks[-1][1] * block[2] >= block[1] * blocks[-1][2]):
             _, good, count = blocks.pop()
             block = (block[0], block[1] + good, block[2] + count)

@@ -99,7 +99,7 @@ def trained_linker(
 
 def calibration_of(linker: Linker, examples: Iterable[tuple[Example, Surroundings]]) -> Calibration:
     """Learn how often a linker's decisions are right, each example without what its own document says."""
-    bare = Linker(linker.table, linker.memory, weights=linker.weights)
+    bare = Linker(linker.table, linker.memory, weights=linker.weights, calibration=Calibration({}))
     seen = []
     for example, surroundings in examples:
         decision = bare.link(example.text, surroundings)

@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.linking.matching.alignment import align
@@ -26,8 +26,7 @@ from kg.linking.matching.ranker import score, shares
 from kg.linking.matching.surroundings import NOWHERE, Surroundings
 from kg.linking.matching.synonyms import Words
 from kg.linking.matching.trained import Memory
-from kg.linking.matching.weights import WEIGHTS
-from kg.terms.names import normalize_name
+from kg.linking.matching.weights import CALIBRATION, WEIGHTS
 
 #: Names that a search brings, and names of a concept that are weighed.
 SEARCHED: Final = 40
@@ -114,7 +113,7 @@ class Linker:
         self.table = table
         self.memory = memory
         self.weights = tuple(weights)
-        self.calibration = calibration or Calibration()
+        self.calibration = calibration or Calibration(CALIBRATION)
         self.least = least
         self._searched: dict[tuple[Words, int], list[Scored]] = {}
         self._parents = _parent_places(table)
@@ -127,6 +126,24 @@ class Linker:
             text: the mention as the document writes it.
             surroundings: its document.
         """
+        return self._decide(text, surroundings)
+
+    def explain(self, text: str, surroundings: Surroundings = NOWHERE) -> Decision:
+        """Decide as `link` does, and name also the candidates that were not looked for, as a name decided.
+
+        Args:
+            text: the mention as the document writes it.
+            surroundings: its document.
+        """
+        decision = self._decide(text, surroundings)
+        if decision.runner_up or len(decision.concepts) != 1:
+            return decision
+        more = self.candidates(forms_of(text, surroundings, self.table.lexicon), surroundings, everything=True)
+        chosen = [one for one in more if one.curie in decision.concepts]
+        others = [one for one in more if one.curie not in decision.concepts]
+        return replace(decision, candidates=(*(chosen or decision.candidates), *others))
+
+    def _decide(self, text: str, surroundings: Surroundings) -> Decision:
         forms = forms_of(text, surroundings, self.table.lexicon)
         if not forms:
             return Decision((), "none", 0.0, ("the mention has no letter",))
@@ -359,13 +376,15 @@ class Linker:
 
 def rule_of(best: Ranked) -> str:
     """Return the rule by which the first candidate stands there."""
-    if best.features[PLACE["trained"]]:
+    said = best.features
+    if said[PLACE["trained"]]:
         return "trained"
+    same = any(said[:4]) or bool(said[PLACE["same letters"]])
     if best.origin in {"phrase", "reading", "induced"}:
-        return best.origin if any(best.features[:4]) else "ranked"
-    if best.features[0]:
-        return "abbreviation" if best.features[PLACE["expanded"]] else "name"
-    return "form" if any(best.features[:4]) else "ranked"
+        return best.origin if same else "ranked"
+    if said[PLACE["same key"]]:
+        return "abbreviation" if said[PLACE["expanded"]] else "name"
+    return "form" if same else "ranked"
 
 
 def _parent_places(table: NameTable) -> dict[int, tuple[int, ...]]:
@@ -376,8 +395,3 @@ def _parent_places(table: NameTable) -> dict[int, tuple[int, ...]]:
         if places:
             found[number] = places
     return found
-
-
-def key_of(text: str) -> str:
-    """Return the key by which mentions are remembered."""
-    return normalize_name(text)

@@ -1,0 +1,150 @@
+"""Each rule of linking a given mention, on a vocabulary written for it."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from kg.linking.matching.linker import NOWHERE, Linker
+from kg.linking.matching.surroundings import Surroundings
+from kg.model import Passage
+from tests.linking.matching.small import CONCEPTS, linker
+
+
+@pytest.fixture(scope="module")
+def small() -> Linker:
+    return linker()
+
+
+def within(text: str, *mentions: str) -> Surroundings:
+    return Surroundings.of([Passage("abstract", text)], mentions, "PMID:1")
+
+
+@pytest.mark.parametrize(
+    ("text", "concept", "rule"),
+    [
+        ("Hepatitis", "X:14", "name"),
+        ("HEPATITIS.", "X:14", "name"),
+        ("breast cancers", "X:03", "form"),
+        ("cancer of breast", "X:03", "form"),
+        ("hemolytic anaemia", "X:18", "form"),
+        ("haemolytic anaemias", "X:18", "form"),
+        ("dystrophy, Duchenne muscular", "X:08", "form"),
+        ("Factor 5 deficiency", "X:10", "form"),
+        ("factor VII deficiencies", "X:11", "form"),
+        ("glycogen storage disease type 3", "X:13", "form"),
+        ("sacro-iliitis", "X:20", "form"),
+        ("renal failure", "X:16", "form"),
+        ("prostate neoplasm", "X:24", "form"),
+    ],
+)
+def test_forms_of_a_name(small: Linker, text: str, concept: str, rule: str) -> None:
+    decision = small.link(text)
+    assert (decision.concepts, decision.rule) == ((concept,), rule)
+
+
+@pytest.mark.parametrize(
+    ("text", "concept"),
+    [
+        ("severe hemolytic anemia", "X:18"),
+        ("recurrent anemia", "X:19"),
+        ("fracture", "X:06"),
+        ("nephrotoxicity", "X:01"),
+        ("renal injury", "X:01"),
+        ("hepatic damage", "X:02"),
+        ("hyperthyroidisms", "X:22"),
+        ("metastatic breast cancer", "X:03"),
+    ],
+)
+def test_the_mentions_own_words_decide_how_special_the_answer_is(small: Linker, text: str, concept: str) -> None:
+    assert small.link(text).concepts == (concept,)
+
+
+def test_an_abbreviation_is_what_its_document_says(small: Linker) -> None:
+    document = within("Boys with Duchenne muscular dystrophy (DMD) were seen. DMD is rare.")
+    assert small.link("DMD", document).concepts == ("X:08",)
+    assert small.link("DMD", document).rule == "abbreviation"
+    assert small.link("DMD carriers", document).concepts == ("X:08",)
+    assert small.link("DMD").concepts == ()
+
+
+def test_a_short_form_with_initials_of_another_mention(small: Linker) -> None:
+    document = within("DMD and Duchenne muscular dystrophy.", "DMD", "Duchenne muscular dystrophy")
+    assert small.link("DMD", document).concepts == ("X:08",)
+
+
+def test_what_something_induced_is_the_induced_disease(small: Linker) -> None:
+    document = within("Isoniazid-induced hepatitis is rare. The hepatitis went away.", "hepatitis")
+    decision = small.link("hepatitis", document)
+    assert (decision.concepts, decision.rule) == (("X:15",), "induced")
+    assert small.link("hepatitis", within("Hepatitis went away.", "hepatitis")).concepts == ("X:14",)
+    assert small.link("isoniazid-induced hepatitis").concepts == ("X:15",)
+
+
+@pytest.mark.parametrize(
+    ("text", "concepts"),
+    [
+        ("breast and ovarian cancer", ("X:03", "X:04")),
+        ("breast, ovarian and lung cancer", ("X:03", "X:04", "X:05")),
+        ("cancer of the breast and ovary", ("X:03", "X:04")),
+        ("renal and hepatic failure", ("X:16", "X:17")),
+        ("hepatitis/anemia", ("X:14", "X:19")),
+    ],
+)
+def test_composite_mentions_are_taken_apart(small: Linker, text: str, concepts: tuple[str, ...]) -> None:
+    decision = small.link(text)
+    assert (decision.concepts, decision.rule) == (concepts, "composite")
+
+
+def test_what_has_no_word_of_the_vocabulary_is_not_in_it(small: Linker) -> None:
+    decision = small.link("zugzwang")
+    assert (decision.concepts, decision.rule, decision.candidates) == ((), "none", ())
+    assert small.link("!?").concepts == ()
+
+
+def test_a_weak_answer_is_none_where_that_is_asked(small: Linker) -> None:
+    careful = Linker(small.table, least=0.99)
+    sure = small.link("sudden weakness of anemia or nerves")
+    decision = careful.link("sudden weakness of anemia or nerves")
+    assert sure.concepts
+    assert decision.concepts == ()
+    assert decision.candidates[0].curie == sure.candidates[0].curie
+    assert "too seldom" in decision.evidence[0]
+
+
+def test_a_decision_explains_itself(small: Linker) -> None:
+    decision = small.link("severe hemolytic anemia")
+    assert 0 <= decision.confidence <= 1
+    assert decision.candidates[0].curie == "X:18"
+    assert decision.runner_up is not None
+    assert decision.runner_up.curie == "X:19"
+    assert sum(one.share for one in decision.candidates) == pytest.approx(1)
+    assert "'severe hemolytic anemia' against" in decision.evidence[0]
+    assert any(line.startswith("left over: -") for line in decision.evidence)
+
+
+def test_explaining_looks_for_more_than_deciding_needs(small: Linker) -> None:
+    decision, explained = small.link("hepatitis"), small.explain("hepatitis")
+    assert decision.concepts == explained.concepts
+    assert decision.runner_up is None
+    assert explained.runner_up is not None
+
+
+def test_every_name_of_the_vocabulary_is_its_own_concept(small: Linker) -> None:
+    wrong = [(name, small.link(name).concepts) for curie, (names, _) in CONCEPTS.items() for name in names
+             if small.link(name).concepts != (curie,)]  # fmt: skip
+    assert wrong == []
+
+
+def test_the_order_of_things_does_not_matter() -> None:
+    texts = [name.lower() + " of childhood" for names, _ in CONCEPTS.values() for name in names] + [
+        "big tumours",
+        "dystrophy",
+    ]
+    first = linker()
+    expected = {text: first.link(text) for text in texts}
+    shuffled = list(texts)
+    random.Random(5).shuffle(shuffled)
+    second = linker(-1)
+    assert {text: second.link(text, NOWHERE) for text in shuffled} == expected
