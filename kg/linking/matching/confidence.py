@@ -50,14 +50,13 @@ def calibrate(seen: Iterable[tuple[str, float, bool, float]], least: int = 30) -
 
 def _isotonic(rows: list[tuple[float, bool, float]]) -> tuple[tuple[float, float], ...]:
     # Equal shares cannot be told apart: they are one step from the start.
-    equal: dict[float, list[float]] = {}
+    equal: dict[float, tuple[float, float]] = {}
     for share, right, times in rows:
-        own = equal.setdefault(round(share, 6), [0.0, 0.0])
-        own[0] += times * right
-        own[1] += times
+        good, count = equal.get(round(share, 6), (0.0, 0.0))
+        equal[round(share, 6)] = (good + times * right, count + times)
     blocks: list[tuple[float, float, float]] = []  # highest share, right, count
-    for share, (good, count) in sorted(equal.items()):
-        block = (share, good, count)
+    for share in sorted(equal):
+        block = (share, *equal[share])
         while blocks and (blocks[-1][2] < 20 or blocks[-1][1] * block[2] >= block[1] * blocks[-1][2]):
             _, good, count = blocks.pop()
             block = (block[0], block[1] + good, block[2] + count)

@@ -115,6 +115,8 @@ class Linker:
         self.weights = tuple(weights)
         self.calibration = calibration or Calibration(CALIBRATION)
         self.least = least
+        #: How names are searched; `NameTable.search_all` gives the same and takes longer.
+        self.search = table.search
         self._searched: dict[tuple[Words, int], list[Scored]] = {}
         self._parents = _parent_places(table)
         self._broad = frozenset(parent for parents in self._parents.values() for parent in parents)
@@ -309,7 +311,7 @@ class Linker:
         if found is None:
             if len(self._searched) >= _KEPT:
                 self._searched.clear()
-            found = self._searched[words, limit] = self.table.search(words, limit)
+            found = self._searched[words, limit] = self.search(words, limit)
         return found
 
     def _bears(self, form: Form, document: str, without: frozenset[int] = frozenset()) -> bool:
@@ -367,11 +369,17 @@ class Linker:
             features[PLACE["extra, broader"]] = float(concept in broader and features[PLACE["extra"]] > 0)
             features[PLACE["names that match"]] = squashed(counts[concept])
             if surroundings.keys:
-                own = self.table.names[concept]
-                keys = self.table.keys
                 features[PLACE["elsewhere in the document"]] = float(
-                    any(keys[name] in surroundings.keys and keys[name] != best[concept][3].key for name in own)
+                    self._elsewhere(concept, best[concept][3].key, surroundings)
                 )
+
+    def _elsewhere(self, concept: int, key: str, surroundings: Surroundings) -> bool:
+        """Tell whether another mention of the document is a name of a concept."""
+        keys, document = self.table.keys, surroundings.document
+        return any(
+            keys[name] in surroundings.keys and keys[name] != key and self._known(name, document)
+            for name in self.table.names[concept]
+        )
 
 
 def rule_of(best: Ranked) -> str:
