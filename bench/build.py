@@ -41,4 +41,6 @@ def main(counts: list[int]) -> None:
 
 
 if __name__ == "__main__":
+    if not all(word.isdigit() for word in sys.argv[1:]):
+        sys.exit((__doc__ or "").strip())
     main(sorted(map(int, sys.argv[1:])) or [300, 3000])

@@ -272,3 +272,13 @@ def markdown() -> Iterator[str]:
     for entry in _ALL:
         cells = (f"`{entry.code}`", ", ".join(entry.severities), entry.summary, entry.fires, entry.repair)
         yield f"| {' | '.join(cells)} |"
+
+
+def meaning(code: str) -> str:
+    """Return what a code means, in a sentence; a code that is not here speaks for itself.
+
+    >>> meaning("wrong-kind"), meaning("some-new-thing")
+    ('...', 'Some new thing.')
+    """
+    known = CODES.get(code)
+    return known.summary if known else code.replace("-", " ").capitalize() + "."

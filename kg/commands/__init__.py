@@ -5,6 +5,7 @@ Heavy libraries are imported by the command that needs them, so that help and co
 
 from __future__ import annotations
 
+import signal
 import sqlite3
 import sys
 from typing import Any
@@ -46,12 +47,20 @@ def cli() -> None:
     """
 
 
+def _end(number: int, _frame: object) -> None:
+    sys.exit(128 + number)
+
+
 def main(argv: list[str] | None = None) -> Any:
     """Run the command line; the entry point of `kg`.
 
     Errors that casegraph raises on purpose are printed in one line and exit with 2 (the call was wrong) or
     1 (it was right, and failed). A defect of the program is not caught: its traceback is wanted.
     """
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            # Ended from outside, a command still clears away what it was at.
+            signal.signal(getattr(signal, name), _end)
     try:
         return cli.main(args=argv, prog_name="kg")
     except CasegraphError as error:

@@ -83,11 +83,16 @@ def build(paths: tuple[Path, ...], output: Path, terms: Path | None, strict: boo
         bar.length = everything
         bar.update(done - bar.pos)
 
-    with open_index(terms) as index, bar:
-        result = run(
-            paths, output, index=index, config=config, force=force, jobs=jobs or processors(), progress=progress,
-            decisions=decisions,
-        )  # fmt: skip
+    try:
+        with open_index(terms) as index, bar:
+            result = run(
+                paths, output, index=index, config=config, force=force, jobs=jobs or processors(), progress=progress,
+                decisions=decisions,
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        stands = "the old graph stands" if output.exists() else "nothing was made"
+        click.echo(f"kg: stopped; {stands}", err=True)
+        sys.exit(130)
     folder = result.folder
     if as_json:
         print_json({"graph": str(output), "unchanged": result.unchanged, "build": folder.manifest["build"],

@@ -12,14 +12,15 @@ _BY_INPUT = ("input", "kind", "outcome", "reason")
 
 @click.command()
 @graph_argument
-@click.option("--set-aside", "only", flag_value="set_aside", help="List the records that were set aside.")
-@click.option("--merged", "only", flag_value="merged", help="List the records that were merged into others.")
+@click.option("--set-aside", is_flag=True, help="List the records that were set aside.")
+@click.option("--merged", is_flag=True, help="List the records that were merged into others.")
 @json_option
-def ledger(folder: GraphFolder, only: str | None, as_json: bool) -> None:
+def ledger(folder: GraphFolder, set_aside: bool, merged: bool, as_json: bool) -> None:
     """Show what came in, was kept, merged and set aside, by input and kind of record."""
     from kg.graph.ledger import OUTCOMES, total
 
-    wanted = {only} if only else {"merged", "set_aside"}
+    only = {name for name, asked in (("set_aside", set_aside), ("merged", merged)) if asked}
+    wanted = only or {"merged", "set_aside"}
     if only and not as_json:
         print_table(
             [(f"{row['input']}:{row['line'] or ''}".rstrip(":"), row["kind"], row["count"], row["reason"], row["text"])

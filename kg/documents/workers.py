@@ -54,6 +54,7 @@ class Workers:
     def __init__(self, jobs: int) -> None:
         self.jobs = max(1, jobs)
         self._pool: ProcessPoolExecutor | None = None
+        self._others: set[int | None] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -61,6 +62,8 @@ class Workers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if kind is not None:
+            self._stop()
         self.close()
 
     @property
@@ -81,6 +84,7 @@ class Workers:
         """
         if self._pool is None:
             context = multiprocessing.get_context("fork" if _may_fork() else "spawn")
+            self._others = {process.pid for process in multiprocessing.active_children()}
             self._pool = ProcessPoolExecutor(self.jobs, context, _begin)
         try:
             return self._pool.submit(function, *args, **kwargs)
@@ -104,6 +108,14 @@ class Workers:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
+
+    def _stop(self) -> None:
+        """End the processes at once: what they are at is not wanted any more."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            for process in multiprocessing.active_children():
+                if process.pid not in self._others:
+                    process.terminate()
 
 
 def _may_fork() -> bool:

@@ -12,6 +12,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from kg.documents.annotationtable import misfit
@@ -89,7 +90,7 @@ def build(
         The result; its totals tell what was set aside.
 
     Raises:
-        InputError: if none of the paths exists, they hold no file, or no table has the columns that are named;
+        InputError: if there is nothing to put in the place of a graph that is there, if none of the paths exists, they hold no file, or no table has the columns that are named;
             or the file of decisions cannot be read.
         NoGraphError: if ``out`` exists and is no graph: it is not touched.
         GraphError: if it cannot be made.
@@ -118,6 +119,7 @@ def build(
         kept = _keep(Path(decisions), curated, stage / "spool") if decisions is not None and curated else None
         told = progress or (lambda _done, _all: None)
         totals, uses = _tell(inputs, stage / "spool", index, config, jobs, told, kept)
+        _refuse_empty(totals, stage / "spool", out)
         counts = finish_tables(stage / "spool", stage, curate=_curate(curated, index, uses))
         relations = count_relations(read_rows(stage / "relations.parquet"))
         stored = {"document": counts["documents"], "mention": counts["mentions"], "relation": relations}
@@ -242,6 +244,19 @@ def _refuse_foreign(out: Path) -> None:
             raise NoGraphError(f"{out} exists and is not a graph; give another folder with -o", value=str(out))
     elif out.exists():
         raise NoGraphError(f"{out} is a file; give a folder with -o", value=str(out))
+
+
+def _refuse_empty(totals: Totals, spool: Path, out: Path) -> None:
+    """Refuse to put a graph without a document in the place of one that has some."""
+    if totals["document"]["kept"] or not (out / MANIFEST).is_file() or not GraphFolder(out).count("documents"):
+        return
+    reasons = (
+        f"{row['input']}: {row['reason']}"
+        for row in read_rows(spool / "ledger.parquet")
+        if row["outcome"] == "set_aside" and row["reason"]
+    )
+    told = "; ".join(dict.fromkeys(islice(reasons, 3))) or "no input holds one"
+    raise InputError(f"no document could be read, so {out} is left as it was: {told}", value=str(out))
 
 
 def _replace(stage: Path, out: Path) -> None:

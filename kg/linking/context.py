@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from kg.curies import prefix_of
-from kg.model import CELL_LINE, CHEMICAL, DISEASE, GENE, OTHER, TAXON, VARIANT, Mapping, Mention, Passage
+from kg.model import CELL_LINE, CHEMICAL, DISEASE, GENE, NAMED_THING, OTHER, TAXON, VARIANT, Mapping, Mention, Passage
 from kg.terms.index import TermIndex
 from kg.terms.keys import Hit
 from kg.terms.names import normalize_name
@@ -136,7 +136,11 @@ def unique_hit(hits: tuple[Hit, ...]) -> Hit | None:
 def compatible(term_category: str, mention_category: str) -> bool:
     """Tell whether a term of one category can be what a mention of another category means.
 
-    >>> compatible(CHEMICAL, DISEASE), compatible(OTHER, DISEASE)
-    (False, True)
+    A mention of which the source does not say what it is can be anything.
+
+    >>> compatible(CHEMICAL, DISEASE), compatible(OTHER, DISEASE), compatible(DISEASE, NAMED_THING)
+    (False, True, True)
     """
-    return OTHER in {term_category, mention_category} or term_category == mention_category
+    if mention_category in {NAMED_THING, term_category}:
+        return True
+    return OTHER in {term_category, mention_category}

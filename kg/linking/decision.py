@@ -343,10 +343,13 @@ def _without_identifier(mention: Mention, context: Context) -> Decision:
 
 
 def _preferred_hit(mention: Mention, context: Context) -> Hit | None:
-    """Return the one term that bears the name, in the first vocabulary of the category that knows the name."""
+    """Return the one term that bears the name, in the first vocabulary of the category where it is one.
+
+    Several compounds may bear a name that is one heading of MeSH: the heading is meant, not either of them.
+    """
     for vocabulary in VOCABULARIES.get(mention.category, ()):
-        if hits := context.hits(mention, vocabulary):
-            return unique_hit(hits)
+        if hit := unique_hit(context.hits(mention, vocabulary)):
+            return hit
     return None
 
 

@@ -193,6 +193,12 @@ def _facts(document: Document, subject: Subject, case: str) -> Iterator[Fact]:
         yield _fact(document, case, subject, "outcome", "died")
     if subject.cause_of_death:
         yield _fact(document, case, subject, "cause_of_death", _named(subject.cause_of_death))
+    for treatment in subject.treatments:
+        # Without a target there is no statement of it; that the patient had it is a fact all the same.
+        parts = [_named(treatment.agent)]
+        parts += [f"for {_named(treatment.target)}"] if treatment.target else []
+        parts += [f"response: {_named(treatment.response)}"] if treatment.response else []
+        yield _fact(document, case, subject, "treatment", "; ".join(parts))
     for condition in subject.conditions:
         if condition.excluded:
             yield _fact(document, case, subject, "excluded", _named(condition.concept))

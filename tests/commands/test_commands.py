@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pages import CASES, SEED, page
+from tests.pages import CASES, RELATED, SEED, page
 
 
 def kg(*words: object, code: int = 0, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -167,3 +167,14 @@ def test_output_into_a_closed_pipe(graph: Path) -> None:
     shell = f"{sys.executable} -m kg export {graph} nquads -o - | head -n 1"
     done = subprocess.run(shell, shell=True, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
+
+
+def test_the_ledger_lists_what_is_asked_for(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(RELATED if name == "a.txt" else RELATED.replace("given for", "given against"))
+    kg("build", str(tmp_path), "-o", str(tmp_path / "g"))
+    both = kg("ledger", str(tmp_path / "g"), "--merged", "--set-aside").stdout
+    assert "another record of the document" in both
+    assert "no mention carries the identifier of an end" in both
+    merged = json.loads(kg("ledger", str(tmp_path / "g"), "--merged", "--json").stdout)
+    assert {row["outcome"] for row in merged["records"]} == {"merged"}

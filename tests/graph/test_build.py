@@ -467,3 +467,41 @@ def test_a_phenopacket_and_its_article_are_one_case(tmp_path: Path) -> None:
     assert nodes["HP:0001945"] == "biolink:PhenotypicFeature"
     (document,) = folder.rows("documents")
     assert document["case_report_reason"] == "a phenopacket describes its patient"
+
+
+def test_an_empty_build_takes_no_graphs_place(tmp_path: Path) -> None:
+    build([SEED], tmp_path / "g", index=index())
+    (tmp_path / "scan.txt").write_bytes(b"%PDF-1.7\n\x00\x01")
+    with pytest.raises(InputError, match=r"left as it was: scan\.txt: .+") as caught:
+        build([tmp_path / "scan.txt"], tmp_path / "g", index=index())
+    assert caught.value.exit_code == 2
+    assert GraphFolder(tmp_path / "g").count("documents") == 1
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
+    # Where there is none, an empty graph keeps the ledger of what could not be read.
+    assert build([tmp_path / "scan.txt"], tmp_path / "new", index=index()).set_aside == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_build_that_is_ended_leaves_nothing_behind(number: signal.Signals, tmp_path: Path) -> None:
+    many = tmp_path / "many.txt"
+    with many.open("w", encoding="utf-8") as file:
+        for pmid in range(3000):
+            file.write(RELATED.replace("\n7", f"\n{10**6 + pmid}").replace("7|t", f"{10**6 + pmid}|t", 1) + "\n")
+    # A job in the background of a shell is started with SIGINT ignored; this one must not be.
+    code = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from kg.commands import main; main(sys.argv[1:])"
+    )
+    command = [sys.executable, "-c", code, "build", str(many), "-o", str(tmp_path / "g"), "--jobs", "2"]
+    job = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE)
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.glob(".g.partial-*/spool/mentions.*.parquet")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    job.send_signal(number)
+    began = time.monotonic()
+    _, told = job.communicate(timeout=60)
+    assert job.returncode == (130 if number == signal.SIGINT else 128 + number)
+    assert time.monotonic() - began < 10
+    assert [p.name for p in tmp_path.iterdir()] == ["many.txt"]
+    if number == signal.SIGINT:
+        assert told.decode().splitlines()[-1] == "kg: stopped; nothing was made"

@@ -13,7 +13,7 @@ from kg.documents.intake import Input
 from kg.documents.reading import read_input
 from kg.linking.context import Context
 from kg.linking.decision import decide, decide_all
-from kg.model import CHEMICAL, DISEASE, GENE, Finding, Link, Mention, Passage
+from kg.model import CHEMICAL, DISEASE, GENE, NAMED_THING, Finding, Link, Mention, Passage
 from kg.statements.patients import read_patients
 from tests.bundled import index
 from tests.pages import SEED
@@ -231,3 +231,13 @@ def test_further_identifiers_have_links_of_their_own() -> None:
     assert [(link.term, link.rule) for link in links] == [("MONDO:0009807", "asserted"), ("MONDO:0002623", "composite")]
     other_kind = replace(several, further=("PUBCHEM.COMPOUND:25017411",))
     assert len(decided(other_kind)[0]) == 1
+
+
+def test_a_name_of_several_compounds_means_the_heading() -> None:
+    (link,), findings = decided(mention("Sunitinib", "", CHEMICAL))
+    assert (link.term, link.rule, findings) == ("MESH:D000077210", "name", ())
+
+
+def test_what_the_source_does_not_call_anything_is_what_its_identifier_is() -> None:
+    (link,), findings = decided(mention("osteosarcoma", "MESH:D012516", NAMED_THING))
+    assert (link.term, link.verdict, findings) == ("MESH:D012516", "confirmed", ())

@@ -129,6 +129,11 @@ def test_a_treatment_is_of_its_subject() -> None:
     assert cases_of(relation("MONDO:0009807"), found) == [(first, "Favorable")]
     assert cases_of(relation("HP:0001945"), found) == [(first, "Favorable")]
     assert cases_of(relation("HP:0000001"), found) == []
+    (fact,) = [f for f in found.patients.facts if f.kind == "treatment"]
+    assert (fact.case, fact.value) == (
+        first,
+        "methotrexate (CHEBI:44185); for osteosarcoma (MONDO:0009807); response: Favorable (NCIT:C1)",
+    )
 
 
 def test_cases_of_the_text_stay_as_they_are_without_subjects() -> None:

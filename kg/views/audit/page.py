@@ -17,8 +17,8 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from kg.curies import normalize, prefix_of
+from kg.findingcodes import meaning
 from kg.linking.decisionsfile import COLUMNS
-from kg.views.audit.codes import meaning
 from kg.views.audit.report import OF_DECISIONS, SEVERITIES, Item
 
 #: Findings that a page holds; more make it slow to open.

@@ -14,7 +14,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from kg import __version__
-from kg.views.audit.codes import meaning
+from kg.findingcodes import meaning
 from kg.views.audit.report import OF_DECISIONS, SEVERITIES, Item
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
