@@ -17,6 +17,11 @@ from kg.linking.matching.words import head_place, words_of_key
 from kg.linking.wordforms import nouns
 from kg.terms.names import normalize_name
 
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 #: Parts of compounds from Greek and Latin, and the words of English that vocabularies have in their place.
 _COMBINING: Final = {
     "hepato": "liver", "nephro": "kidney", "cardio": "heart", "neuro": "nervous system", "oto": "ear", "pulmo": "lung",
@@ -30,82 +35,28 @@ _ENDINGS: Final = ("toxicity", "toxic", "toxin", "pathy", "pathic", "megaly", "s
 _COMPOUND: Final = re.compile(rf"({'|'.join(_COMBINING)})({'|'.join(_ENDINGS)})")
 #: Words that say that a part of the body is ill and no more. Where no name has them, the part's diseases are meant.
 _HARM: Final = frozenset(
-    [
-        "injury",
-        "damage",
-        "dysfunction",
-        "impairment",
-        "toxicity",
-        "disease",
-        "lesion",
-        "disturbance",
-        "abnormality",
-        "complication",
-        "involvement",
-        "problem",
-        "effect",
-        "manifestation",
-        "symptom",
-        "deterioration",
-        "defect",
-        "change",
-        "trouble",
-        "condition",
-        "anomaly",
-        "failure",
-        "illness",
-        "reaction",
-        "toxic",
-        "event",
-        "compromise",
-        "insult",
-        "event",
-    ]
+    _words("""
+    injury damage dysfunction impairment toxicity disease lesion disturbance abnormality complication
+    involvement problem effect manifestation symptom deterioration defect change trouble condition anomaly
+    failure illness reaction toxic event compromise insult event
+    """)
 )
-_NERVOUS: Final = frozenset(
-    ["nerve", "neurologic", "neurological", "neuropathic", "axonal", "axon", "neuropathological"]
-)
+_NERVOUS: Final = frozenset(_words("""nerve neurologic neurological neuropathic axonal axon neuropathological"""))
 #: The same of drugs in general.
 _ADVERSE: Final = frozenset(
-    [
-        "toxicity",
-        "toxic",
-        "adverse",
-        "effect",
-        "side",
-        "reaction",
-        "drug",
-        "related",
-        "associated",
-        "induced",
-        "event",
-        "toxicological",
-        "medication",
-        "unwanted",
-        "undesirable",
-        "untoward",
-        "complication",
-    ]
+    _words("""
+    toxicity toxic adverse effect side reaction drug related associated induced event toxicological medication
+    unwanted undesirable untoward complication
+    """)
 )
 _DRUG_HARM: Final = "drug related side effects and adverse reactions"
 #: Words that say that a disease is inherited and no more, and those that say how.
 _GENETIC: Final = frozenset(
-    [
-        "genetic",
-        "hereditary",
-        "inborn",
-        "autosomal",
-        "recessive",
-        "dominant",
-        "x",
-        "linked",
-        "single",
-        "gene",
-        "monogenic",
-        "mendelian",
-    ]
+    _words("""
+    genetic hereditary inborn autosomal recessive dominant x linked single gene monogenic mendelian
+    """)
 )
-_GENETIC_HEADS: Final = frozenset(["disease", "defect", "abnormality", "anomaly", "condition", "syndrome", "trait"])
+_GENETIC_HEADS: Final = frozenset(_words("""disease defect abnormality anomaly condition syndrome trait"""))
 _JOINING: Final = frozenset(("and", "or"))
 _PARENTHESIS: Final = re.compile(r"\s*\(([^()]*)\)")
 _TOKEN: Final = re.compile(r"[\w/.-]*\w")
@@ -180,6 +131,8 @@ def forms_of(text: str, surroundings: Surroundings, lexicon: Lexicon) -> list[Fo
             add(_read(words_of_key(normalize_name(name)), "reading", near))
         if form.key in surroundings.induced or form.key.rstrip("s") in surroundings.induced:
             add(_read(("drug", "induced", *form.words), "induced", 1.0))
+            if len(form.words) > 1 and form.words[-1] in {"damage", "toxicity"}:
+                add(_read(("drug", "induced", *form.words[:-1], "injury"), "induced", 0.95))
     return list(found.values())
 
 

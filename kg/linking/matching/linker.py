@@ -210,7 +210,8 @@ class Linker:
         if not candidates:
             return None
         best = candidates[0]
-        whole = any(best.features[place] for place in (0, 1, 2, 3, PLACE["trained"]))
+        said = best.features
+        whole = any(said[place] for place in (0, 1, 2, 3, PLACE["trained"]))
         return best if whole else None
 
     def _ranked(self, forms: Sequence[Form], surroundings: Surroundings) -> Decision:
