@@ -1,7 +1,7 @@
-"""Learning what features are worth: from a vocabulary alone, or from what people linked.
+"""Learning from what people linked: names, what features are worth, and how often decisions are right.
 
-From a vocabulary alone, a name is held out and must be found again by the other names of its concept. From what people
-linked, an example must be found without what its own document says. Both go through examples in a fixed order.
+An example is asked without what its own document says, so that it is no evidence for itself. Examples are gone through
+in a fixed order: the same ones give the same linker.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from kg.linking.matching.confidence import Calibration, calibrate
-from kg.linking.matching.forms import form_of, forms_of
+from kg.linking.matching.forms import forms_of
 from kg.linking.matching.linker import Linker, Ranked
 from kg.linking.matching.nametable import NameTable
 from kg.linking.matching.ranker import Question, fit
@@ -19,32 +19,6 @@ from kg.linking.matching.vocabulary import Vocabulary
 
 # More candidates say little more, and take longer.
 _CANDIDATES = 16
-
-
-def questions_of_names(linker: Linker, count: int) -> list[Question]:
-    """Hold names out and ask for their concepts.
-
-    Args:
-        linker: with the weights by which candidates are chosen.
-        count: about how many names, spread evenly over the vocabulary.
-    """
-    table = linker.table
-    stride = max(1, len(table) // count)
-    questions = []
-    for name in range(stride // 2, len(table), stride):
-        concept = table.concepts[name]
-        own = table.names[concept]
-        bag = sorted(table.words[name])
-        alike: frozenset[int] = frozenset(other for other in own if sorted(table.words[other]) == bag)
-        if len(alike) == len(own):
-            continue
-        forms = [form_of(table.texts[name])]
-        # Held out, and as it is: that a name is the same must not be what never counted.
-        for without, times in ((alike, 1.0), (frozenset((name,)), 0.5), (frozenset(), 0.5)):
-            candidates = linker.candidates(forms, without=without, everything=True)
-            if question := _question(candidates, (table.vocabulary.concepts[concept].curie,), times):
-                questions.append(question)
-    return questions
 
 
 def _question(candidates: Sequence[Ranked], concepts: Sequence[str], times: float) -> Question | None:
@@ -62,14 +36,6 @@ def questions_of_examples(linker: Linker, examples: Iterable[tuple[Example, Surr
             if question := _question(linker.candidates(forms, surroundings), example.concepts, example.times**0.5):
                 questions.append(question)
     return questions
-
-
-def learn_weights(vocabulary: Vocabulary, *, count: int = 3000, rounds: int = 2) -> list[float]:
-    """Learn weights from a vocabulary alone."""
-    linker = Linker(NameTable(vocabulary))
-    for _ in range(rounds):
-        linker = Linker(linker.table, weights=fit(questions_of_names(linker, count), linker.weights))
-    return list(linker.weights)
 
 
 def trained_linker(

@@ -233,7 +233,6 @@ class Linker:
         forms: Sequence[Form],
         surroundings: Surroundings = NOWHERE,
         *,
-        without: frozenset[int] = frozenset(),
         everything: bool = False,
     ) -> list[Ranked]:
         """Return the concepts that a mention may mean, the best first.
@@ -241,10 +240,9 @@ class Linker:
         Args:
             forms: its forms (`kg.linking.matching.forms.forms_of`).
             surroundings: its document.
-            without: names of the table that do not count, for learning from the others.
             everything: look for what is alike also where a form is a name itself.
         """
-        pairs = self._pairs(forms, surroundings, without, everything)
+        pairs = self._pairs(forms, surroundings, everything)
         best: dict[int, tuple[float, list[float], int, Form]] = {}
         counts: dict[int, int] = {}
         expanded = any(form.origin == "abbreviation" for form in forms)
@@ -280,25 +278,25 @@ class Linker:
         ]
 
     def _pairs(
-        self, forms: Sequence[Form], surroundings: Surroundings, without: frozenset[int], everything: bool
+        self, forms: Sequence[Form], surroundings: Surroundings, everything: bool
     ) -> dict[int, list[tuple[float, int, Form]]]:
         table = self.table
         found: dict[tuple[int, str], tuple[float, int, Form]] = {}
         # Nothing is nearer than a name itself: what is merely alike is looked for where there is none, or to explain.
         first, document = forms[0], surroundings.document
-        named = not everything and self._bears(first, document, without)
+        named = not everything and self._bears(first, document)
         if first.origin == "text":
-            named = named or any(form.origin == "text" and self._bears(form, document, without) for form in forms[1:])
+            named = named or any(form.origin == "text" and self._bears(form, document) for form in forms[1:])
         for place, form in enumerate(forms):
             exact = {*table.by_key.get(form.key, ()), *table.by_words.get(form.words, ())}
             exact |= set(table.by_bag.get(tuple(sorted(form.words)), ()))
             exact |= set(table.by_letters.get(form.key.replace(" ", ""), ()))
             names = dict.fromkeys(exact, 2.0)
             if not named and place == 0:
-                for value, name in self._search(form.words, SEARCHED + len(without)):
+                for value, name in self._search(form.words, SEARCHED):
                     names.setdefault(name, value)
             for name, value in names.items():
-                if name in without or not self._known(name, document):
+                if not self._known(name, document):
                     continue
                 rank = 3.0 if table.keys[name] == form.key else value
                 found[name, form.key] = (rank * form.near, name, form)
@@ -315,10 +313,10 @@ class Linker:
             found = self._searched[words, limit] = self.search(words, limit)
         return found
 
-    def _bears(self, form: Form, document: str, without: frozenset[int] = frozenset()) -> bool:
+    def _bears(self, form: Form, document: str) -> bool:
         """Tell whether a form is a name of a concept."""
         names = self.table.by_key.get(form.key, ())
-        return any(name not in without and self._known(name, document) for name in names)
+        return any(self._known(name, document) for name in names)
 
     def _known(self, name: int, document: str) -> bool:
         """Tell whether a name is an ontology's, or one that people linked in another document."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.linking.matching.learning import learn_weights, trained_linker
+from kg.linking.matching.learning import trained_linker
 from kg.linking.matching.surroundings import NOWHERE, Surroundings
 from kg.linking.matching.trained import Example
 from tests.linking.matching.small import linker, vocabulary
@@ -51,9 +51,3 @@ def test_the_order_of_examples_does_not_matter() -> None:
     assert first.calibration == second.calibration
     for text in ("yellow eyes", "big tumors", "dystrophy"):
         assert first.link(text, NOWHERE) == second.link(text, NOWHERE)
-
-
-def test_weights_from_a_vocabulary_alone_are_the_same_each_time() -> None:
-    weights = learn_weights(vocabulary(), count=20, rounds=1)
-    assert weights == learn_weights(vocabulary(), count=20, rounds=1)
-    assert weights != list(linker().weights)
