@@ -14,6 +14,7 @@ from typing import IO, Final, Literal
 
 from kg.curies import association_id
 from kg.documents.annotationtypes import category_of
+from kg.documents.biocheader import authors_in
 from kg.documents.biocparts import clean
 from kg.documents.casepage import document_id
 from kg.documents.contenthash import content_hash
@@ -22,10 +23,10 @@ from kg.documents.occurrences import find_occurrences
 from kg.documents.pubmed import Draft, iso_date
 from kg.documents.sentences import sentence_at
 from kg.documents.spans import Placement, SpanReader, span_finding
-from kg.documents.tablecolumns import TableColumns
+from kg.documents.tablecolumns import TableColumns, plain
 from kg.documents.tablerows import Row, table_rows
 from kg.documents.tally import Tally
-from kg.model import Document, Finding, LedgerEntry, Mention, Occurrence, Passage
+from kg.model import Document, Finding, LedgerEntry, Mention, Occurrence, Passage, Severity
 
 FORMAT: Final = "table"
 #: Why a table is not read, and why some of it may not be: the columns that the user named are not there.
@@ -34,7 +35,13 @@ NO_ROW: Final = "a column that was named is in no row"
 #: What a mention is listed in where no column says who annotated it.
 SOURCE_LIST: Final = "table"
 
-_SECTIONS: Final = {"t": "title", "ti": "title", "title": "title", "articletitle": "title"}
+#: Why a word in the column for it does not say what offsets count in.
+NO_BASE: Final = "what offsets count in is 'document' or 'passage'; as if nothing stood there"
+#: What a table calls the two passages, in plain letters.
+_SECTIONS: Final = {
+    **dict.fromkeys(("t", "ti", "title", "articletitle", "documenttitle"), "title"),
+    **dict.fromkeys(("a", "ab", "abs", "abstract", "abstracttext", "text", "body"), "abstract"),
+}
 _SEVERAL: Final = re.compile(r"\s*[;|]\s*")
 #: Sets of keys of JSON lines whose columns are remembered.
 _REMEMBERED: Final = 1000
@@ -42,7 +49,11 @@ _REMEMBERED: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """A row's mention before its document is known."""
+    """A row's mention before its document is known.
+
+    ``section`` is the passage that the row names, ``base`` what it or the user says that offsets count in ("" where
+    neither does).
+    """
 
     row: Row
     section: str
@@ -53,6 +64,7 @@ class _Span:
     start: int | None
     end: int | None
     offsets_as: str
+    base: str
 
 
 @dataclass(slots=True)
@@ -183,14 +195,19 @@ def _add(group: _Group, row: Row, columns: TableColumns, tally: Tally) -> None:
     start, end = (int(g) if g.isascii() and g.isdigit() and len(g) < 10 else None for g in given)
     if start is not None and end is None and mention and not given[1]:
         end = start + len(mention)
-    section = ""
-    if columns.offsets == "passage":
-        section = _SECTIONS.get("".join(filter(str.isalnum, cell("section").casefold())), "abstract")
+    base = cell("offsets_in").casefold()
+    if base not in {"", "document", "passage"}:
+        tally.receive("line")
+        tally.set_aside("line", NO_BASE, line=row.line, text=cell("offsets_in"))
+        base = ""
+    base = base or ("passage" if columns.offsets == "passage" else "")
+    section = _SECTIONS.get(plain(cell("section")), "abstract" if base == "passage" else "")
     group.spans.append(
         _Span(
-            row, section, mention, cell("type"), written, cell("annotator"), start, end, "-".join(filter(None, given))
+            row, section, mention, cell("type"), written, cell("annotator"), start, end, "-".join(filter(None, given)),
+            base,
         )
-    )
+    )  # fmt: skip
 
 
 def _document(group: _Group, name: str, tally: Tally) -> Document:
@@ -204,7 +221,7 @@ def _document(group: _Group, name: str, tally: Tally) -> Document:
     numbers = (draft.pmid, draft.pmcid, draft.doi)
     sha256 = content_hash(
         (*numbers, local), passages,
-        [(s.section, s.start, s.end, s.text, s.type, s.written, s.annotator) for s in group.spans],
+        [(s.section, s.base, s.start, s.end, s.text, s.type, s.written, s.annotator) for s in group.spans],
     )  # fmt: skip
     # A name of the table's own is one document only within this input.
     own = hashlib.sha256(f"{name}\x1f{local}".encode("utf-8", "replace")).hexdigest() if local else sha256
@@ -221,7 +238,7 @@ def _document(group: _Group, name: str, tally: Tally) -> Document:
     date = iso_date(*(*fields.get("date", "").replace("/", "-").split("-"), "", "", "")[:3])
     return Document(
         id=identifier, input=name, format=FORMAT, sha256=sha256, title=title or local,
-        authors=tuple(filter(None, _SEVERAL.split(fields.get("authors", "")))), pmcid=draft.pmcid, pmid=draft.pmid,
+        authors=authors_in(fields.get("authors", "")), pmcid=draft.pmcid, pmid=draft.pmid,
         doi=draft.doi, journal=fields.get("journal"), date=date, license=fields.get("license"),
         passages=passages, mentions=tuple(mentions),
         publication_types=tuple(filter(None, _SEVERAL.split(fields.get("publication_type", "")))),
@@ -261,9 +278,13 @@ def _any_id(draft: Draft, written: str) -> str:
 def _mentions(
     group: _Group, document: str, passages: tuple[Passage, ...], findings: list[Finding], tally: Tally
 ) -> Iterator[Mention]:
-    placed = _placed(group.spans, passages)
+    bases, counted = _bases(group.spans, passages)
+    if counted:
+        message = f"the offsets of {counted} mentions count from the begin of the section that their rows name"
+        findings.append(_finding(document, "span-repaired", message, "info"))
+    placed = _placed(group.spans, bases, passages)
     seen: set[str] = set()
-    for span, found in zip(group.spans, placed, strict=True):
+    for span, base, found in zip(group.spans, bases, placed, strict=True):
         row = span.row
         text = span.text or (found[0].text if found else "")
         category = category_of(span.type)
@@ -273,7 +294,7 @@ def _mentions(
             continue
         listed = span.annotator or SOURCE_LIST
         key = association_id(
-            "mention", document, FORMAT, listed, span.section, span.offsets_as, category, text, span.written
+            "mention", document, FORMAT, listed, base and span.section, span.offsets_as, category, text, span.written
         )
         if key in seen:
             tally.merge("mention", "given twice", line=row.line, text=row.text, target=key)
@@ -304,7 +325,41 @@ class _Found:
     text: str
 
 
-def _placed(spans: list[_Span], passages: tuple[Passage, ...]) -> list[tuple[_Found, Placement] | None]:
+def _bases(spans: list[_Span], passages: tuple[Passage, ...]) -> tuple[list[str], int]:
+    """Return what each span's offsets count in, "" for the document, and how many nobody has said to count in a passage.
+
+    A row that names its section and does not say what its offsets count in is asked: a span that is exact in its own
+    section counts there, unless it is exact in the document as well, and in that section. Where it is both, what more
+    rows of the document say counts.
+    """
+    texts = {p.section: p.text for p in passages}
+    whole = "\n".join(p.text for p in passages)
+    begin = len(texts["title"]) + 1 if "title" in texts else 0
+    exact: dict[int, tuple[bool, bool]] = {}
+    for i, span in enumerate(spans):
+        if span.base or not span.text or span.section not in texts or span.start is None or span.end is None:
+            continue
+        of_title = span.start < begin
+        here = texts[span.section][span.start : span.end] == span.text
+        there = whole[span.start : span.end] == span.text and of_title == (span.section == "title" and begin > 0)
+        # In the title both are one.
+        if span.section != "title":
+            exact[i] = here, there
+    by_section = sum(here and not there for here, there in exact.values())
+    by_document = sum(there and not here for here, there in exact.values())
+    bases = []
+    counted = 0
+    for i, span in enumerate(spans):
+        here, there = exact.get(i, (False, False))
+        found = here and (not there or by_section > by_document)
+        counted += found
+        bases.append("passage" if span.base == "passage" or found else "")
+    return bases, counted
+
+
+def _placed(
+    spans: list[_Span], based: list[str], passages: tuple[Passage, ...]
+) -> list[tuple[_Found, Placement] | None]:
     """Return where each span stands, verified against the text; None where it is nowhere or has no offsets."""
     by_name = {p.section: p for p in passages}
     bases = {"title": 0, "abstract": len(by_name["title"].text) + 1 if "title" in by_name else 0}
@@ -312,17 +367,22 @@ def _placed(spans: list[_Span], passages: tuple[Passage, ...]) -> list[tuple[_Fo
     for i, span in enumerate(spans):
         if span.start is None or span.end is None or not passages:
             continue
-        section = span.section or ("abstract" if "title" not in by_name or span.start >= bases["abstract"] else "title")
+        section = "abstract" if "title" not in by_name or span.start >= bases["abstract"] else "title"
+        if based[i]:
+            section = span.section
         home.get(section, home[passages[-1].section]).append(i)
     result: list[tuple[_Found, Placement] | None] = [None] * len(spans)
     reader = SpanReader()
     for passage in passages:
         given = []
         for i in home[passage.section]:
-            base = 0 if spans[i].section else bases[passage.section]
+            base = 0 if based[i] else bases[passage.section]
             start, end = (spans[i].start or 0) - base, (spans[i].end or 0) - base
             given.append((start, end, spans[i].text or passage.text[max(0, start) : max(0, end)]))
         for i, place in zip(home[passage.section], reader.place_all(passage.text, given), strict=True):
+            # A word that was moved within another section than its row names is not the one that is meant.
+            if place.how == "moved" and spans[i].section in by_name and spans[i].section != passage.section:
+                continue
             if place.how != "unplaced":
                 result[i] = (_Found(passage, passage.text[place.start : place.end]), place)
     return result
@@ -339,8 +399,8 @@ def _occurrences(
     return (Occurrence(passage.section, place.start, place.end, found[0].text, *bounds),)
 
 
-def _finding(document: str, code: str, message: str) -> Finding:
+def _finding(document: str, code: str, message: str, severity: Severity = "warning") -> Finding:
     return Finding(
-        association_id("finding", document, code, message), code, "warning", document, None, "", None, None, None, None,
+        association_id("finding", document, code, message), code, severity, document, None, "", None, None, None, None,
         message,
     )  # fmt: skip

@@ -179,4 +179,20 @@ def _authors(infons: Mapping[str, str], said: Mapping[str, str]) -> tuple[str, .
             named.append((int(number), " ".join(p for p in (found.group(2), found.group(1)) if p)))
     if named:
         return tuple(name for _, name in sorted(named))
-    return tuple(a.strip() for a in re.split(r"[;,]\s*", said.get("authors", "")) if a.strip())
+    return authors_in(said.get("authors", ""))
+
+
+def authors_in(written: str) -> tuple[str, ...]:
+    """Return the authors that a cell or an infon lists.
+
+    They are parted by ``;`` or ``|``; without these by commas, unless the one comma parts a surname from what is given.
+
+    >>> authors_in("Smith, John; Doe, Anna"), authors_in("Smith, John"), authors_in("Smith J, Doe A, Roe B")
+    (('Smith, John', 'Doe, Anna'), ('Smith, John',), ('Smith J', 'Doe A', 'Roe B'))
+    """
+    parts = re.split(r"[;|]", written)
+    if len(parts) == 1:
+        parts = list(filter(None, map(str.strip, written.split(","))))
+        if len(parts) == 2 and not all(" " in part for part in parts):
+            parts = [written.strip(" ,")]
+    return tuple(part.strip() for part in parts if part.strip(" ,"))

@@ -45,6 +45,7 @@ NAMES: Final = {
     "authors": ("authors", "author"),
     "publication_type": ("publicationtype", "publicationtypes", "pubtype", "articletype"),
     "license": ("license", "licence"),
+    "offsets_in": ("offsets", "offsetsin", "offsettype", "offsetbase", "offsetscount"),
 }  # fmt: skip
 #: Names of columns that are recognised.
 KNOWN: Final = frozenset(name for names in NAMES.values() for name in names) | {"text"}
@@ -59,10 +60,12 @@ class TableColumns:
     Attributes:
         document: any identifier of a document, where there is no column for its kind.
         abstract: the document's text beside the title.
-        section: the passage that a mention stands in (``title`` or ``abstract``); offsets count in it.
+        section: the passage that a mention stands in (``title`` or ``abstract``).
         mention: the surface form; without this column a row is a document.
         offsets: ``document`` where offsets count over title, one character and abstract, as in PubTator's files;
-            ``passage`` where they count in the passage that ``section`` names, the abstract without one.
+            ``passage`` where they count in the passage that ``section`` names, the abstract without one. It is said
+            of all rows; it names no column.
+        offsets_in: the column that says the same of a row, which counts for that row.
         Others are what their names say.
     """
 
@@ -84,6 +87,7 @@ class TableColumns:
     authors: str = ""
     publication_type: str = ""
     license: str = ""
+    offsets_in: str = ""
     offsets: Literal["document", "passage"] = "document"
 
     @classmethod

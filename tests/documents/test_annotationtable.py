@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.documents.annotationtable import read_table
+from kg.documents.biocheader import read_header
 from kg.documents.tablecolumns import TableColumns
 from kg.documents.tablerows import separator_of, table_rows
 from kg.documents.tally import Tally
@@ -360,3 +361,91 @@ def test_any_bytes_balance(data: bytes) -> None:
 def test_separators() -> None:
     assert separator_of("pmid;a,b;mention") == ";"
     assert separator_of("pmid\tmention, type") == "\t"
+
+
+# --- what offsets count in
+
+T_SECTION = "Osteosarcoma of the jaw"
+A_SECTION = "A man with an osteosarcoma of the jaw had pain in the jaw."
+SECTION_HEAD = ["pmid", "title", "abstract", "section", "start", "end", "mention", "type"]
+
+
+def in_section(surface: str, section: str, nth: int = 0, base: str | None = None) -> list[str]:
+    """A row whose offsets count in its section."""
+    text = T_SECTION if section == "title" else A_SECTION
+    start = -1
+    for _ in range(nth + 1):
+        start = text.index(surface, start + 1)
+    row = ["7", T_SECTION, A_SECTION, section, str(start), str(start + len(surface)), surface, "Disease"]
+    return row if base is None else [*row, base]
+
+
+@pytest.mark.parametrize("base", [None, "passage", "Passage"])
+def test_a_span_that_is_exact_in_its_section_stays_there(base: str | None) -> None:
+    rows = [
+        in_section("Osteosarcoma", "title", base=base),
+        in_section("osteosarcoma", "abstract", base=base),
+        in_section("jaw", "abstract", 1, base=base),
+    ]
+    head = SECTION_HEAD if base is None else [*SECTION_HEAD, "offsets"]
+    (document,), tally = read(table(rows, "\t", head))
+    assert [(o.section, o.start) for m in document.mentions for o in m.occurrences] == [
+        ("title", 0),
+        ("abstract", 14),
+        ("abstract", 54),
+    ]
+    told = [f.message for f in document.findings]
+    assert told == (
+        ["the offsets of 2 mentions count from the begin of the section that their rows name"] if base is None else []
+    )
+    assert not reasons(tally)
+
+
+def test_offsets_of_the_document_hold_where_the_section_is_named() -> None:
+    rows = [in_section("osteosarcoma", "abstract"), in_section("jaw", "abstract", 1)]
+    for row in rows:
+        row[4:6] = [str(int(n) + len(T_SECTION) + 1) for n in row[4:6]]
+    (document,), _ = read(table(rows, ",", SECTION_HEAD))
+    assert [(o.section, o.start) for m in document.mentions for o in m.occurrences] == [
+        ("abstract", 14),
+        ("abstract", 54),
+    ]
+    assert not document.findings
+
+
+def test_a_word_is_not_moved_into_another_section_than_its_row_names() -> None:
+    row = in_section("jaw", "abstract")
+    row[4:6] = ["2", "5"]
+    (document,), _ = read(table([row], ",", SECTION_HEAD))
+    assert [f.code for f in document.findings] == ["span-mismatch"]
+    assert document.mentions[0].occurrences == ()
+
+
+def test_each_row_says_what_its_offsets_count_in() -> None:
+    first = in_section("osteosarcoma", "abstract", base="passage")
+    second = in_section("jaw", "abstract", 1, base="document")
+    second[4:6] = [str(int(n) + len(T_SECTION) + 1) for n in second[4:6]]
+    third = in_section("pain", "abstract", base="somewhere")
+    (document,), tally = read(table([first, second, third], ",", [*SECTION_HEAD, "offsets"]))
+    assert [(o.section, o.start) for m in document.mentions for o in m.occurrences] == [
+        ("abstract", 14),
+        ("abstract", 54),
+        ("abstract", 42),
+    ]
+    assert reasons(tally) == [
+        ("line", 4, "what offsets count in is 'document' or 'passage'; as if nothing stood there")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "authors"),
+    [
+        ("Smith, John; Doe, Anna; Roe, B", ("Smith, John", "Doe, Anna", "Roe, B")),
+        ("Smith, John", ("Smith, John",)),
+        ("Smith J, Doe A", ("Smith J", "Doe A")),
+    ],
+)
+def test_authors_are_parted_as_in_bioc(written: str, authors: tuple[str, ...]) -> None:
+    (document,), _ = read(table([["7", TITLE, ABSTRACT, written]], ",", ["pmid", "title", "abstract", "authors"]))
+    assert document.authors == authors
+    assert read_header("1234567", {"authors": written}).authors == authors
