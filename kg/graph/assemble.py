@@ -30,14 +30,13 @@ from kg.model import (
     Passage,
     as_row,
 )
-from kg.statements.adverse import read_adverse_events
 from kg.statements.asserted import Told, read_relations
 from kg.statements.comention import read_co_mentions
 from kg.statements.conditions import read_conditions
+from kg.statements.drugs import read_drug_statements
 from kg.statements.patients import Patients, read_patients
 from kg.statements.places import Place, Story, place_of, tell_story
 from kg.statements.subjects import cases_of, join_subjects, read_conditions_of_subjects
-from kg.statements.treatment import read_treatments
 from kg.terms.index import TermIndex
 
 Row = tuple[str, dict[str, Any]]
@@ -134,9 +133,7 @@ class Assembler:
         linked: list[tuple[Mention, Entity]],
         places: Sequence[Place],
     ) -> Iterator[Evidence]:
-        adverse = list(read_adverse_events(story))
-        blamed = {(e.subject, e.object) for e in adverse if e.polarity == "support"}
-        treatments = list(read_treatments(story, blamed))
+        adverse, treatments = read_drug_statements(story)
         yield from _mention_evidence(document, story, linked, places)
         yield from (_case_evidence(document, case) for case in patients.cases)
         yield from adverse

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 
 from kg.model import CHEMICAL, DISEASE, HAS_ADVERSE_EVENT, Evidence
-from kg.statements.blame import NAMED_HARM, Rule, blames
+from kg.statements.blame import NAMED_HARM, WITHOUT_VERB, Rule, blames, may_be_remedy
 from kg.statements.cues import clause_bounds, is_background, is_family, is_history, is_hypothetical, is_negated, is_past
 from kg.statements.denial import is_denied
 from kg.statements.evidence import from_sentence
 from kg.statements.places import REACH, Place, Sentence, Story
+from kg.statements.setting import is_cited, speaks_of_patient
 from kg.statements.skeleton import Group, Skeleton, bones
 from kg.statements.suspects import IMPLIED, STANDS_FOR, THEN, befallen, given_before, suspect, with_drug
 
@@ -62,20 +63,25 @@ class _Blame:
     timing: bool = False
 
 
-def read_adverse_events(story: Story) -> Iterator[Evidence]:
+def read_adverse_events(story: Story, treated: Collection[tuple[str, str]] = frozenset()) -> Iterator[Evidence]:
     """Yield the adverse-event evidence of a document, in reading order.
 
     A condition that is told in general ("liver injury") is left out where the document blames the same drug for a more
-    telling one.
+    telling one. What is said of animals, or stands in a list of references, is of no patient: its reason is `general`.
+
+    Args:
+        story: the document.
+        treated: (chemical, disease) pairs of which a sentence says that the one was given for the other: a title that
+            leaves the verb out does not blame them.
     """
     told: list[list[_Blame]] = []
     for sentence in story.sentences:
         telling = sentence.is_prose and sentence.has(CHEMICAL, DISEASE)
-        told.append(list(_in_sentence(sentence)) if telling else [])
+        told.append([_at_large(story, b) for b in _in_sentence(sentence, treated)] if telling else [])
     culprit = suspect(story, (b.drug for found in told for b in found if b.reason in _BLAMING))
     for i, sentence in enumerate(story.sentences):
         if sentence.is_prose and sentence.has(DISEASE) and not sentence.has(CHEMICAL):
-            told[i] += _of_unnamed(story, i, culprit)
+            told[i] += [_at_large(story, b) for b in _of_unnamed(story, i, culprit)]
     blamed = _Blamed.of([blame for found in told for blame in found])
     for found in told:
         for b in found:
@@ -133,7 +139,16 @@ def _is_apposed(sentence: Sentence, one: Place, other: Place) -> bool:
     return sentence.text[first.end - sentence.start : second.start - sentence.start].strip() in {"(", "["}
 
 
-def _in_sentence(sentence: Sentence) -> Iterator[_Blame]:
+def _at_large(story: Story, blame: _Blame) -> _Blame:
+    """Return a blame of animals, or of the patients of other papers, as one of drugs at large."""
+    sentence = blame.sentence
+    if blame.reason != "stated":
+        return blame
+    of_animals = story.of_animals and not speaks_of_patient(sentence.masked())
+    return replace(blame, reason="general") if of_animals or is_cited(sentence.section) else blame
+
+
+def _in_sentence(sentence: Sentence, treated: Collection[tuple[str, str]]) -> Iterator[_Blame]:
     """Yield the pairs that a sentence joins by a rule, each once."""
     skeleton = bones(sentence)
     seen: set[tuple[str, str]] = set()
@@ -142,7 +157,11 @@ def _in_sentence(sentence: Sentence) -> Iterator[_Blame]:
         for condition in conditions.places:
             if not _may_be_harm(sentence, condition, rule):
                 continue
+            if rule.name in WITHOUT_VERB and may_be_remedy(sentence.masked(), _words(sentence, condition)):
+                continue
             for drug in drugs.places:
+                if rule.name in WITHOUT_VERB and (drug.node, condition.node) in treated:
+                    continue
                 if (pair := (drug.node, condition.node)) not in seen:
                     seen.add(pair)
                     reason = reason or _reason(skeleton, drugs, conditions, rule)

@@ -194,6 +194,23 @@ _CHAIN = re.compile(
     rf"as\s+well\s+as|including|such\s+as|accompanied\s+by|in\s+addition\s+to|presenting\s+(?:as|with))\s+{_ADJ}",
     re.IGNORECASE,
 )
+#: Rules that see no verb: the drug may be the cause, or the remedy.
+WITHOUT_VERB: Final = frozenset({"title-condition-with-drug", "title-condition-and-drug"})
+# Words of a title that is about the remedy.
+_REMEDY = re.compile(
+    r"\b(?:cur(?:ed?|es|ing|ative)|heal(?:ed|s|ing)?|remissions?|remed(?:y|ies)|respon(?:se|ses|d|ded|ding)|responsive|help(?:ed|s|ful)?|"
+    r"(?:good|excellent|favou?rable|promising|successful)\s+(?:[\w-]+\s+)?(?:results?|outcomes?)|success\w*|treat(?:ed|ing)|"
+    r"treatments?\s+(?:of|for|with|by|option|outcomes?)|(?:new|novel|successful|effective|first-line|targeted)\s+(?:[\w-]+\s+)?(?:treatments?|therap(?:y|ies))|"
+    r"effective(?:ly|ness)?|efficacy|efficacious|benefits?|beneficial|improve(?:d|s|ment)|relie(?:f|ved?)|rescued?|salvaged?|controlled|managed|"
+    r"management|surviv\w+|palliat\w+|alleviat\w+|soothed?|eased?|eradicat\w+|recover(?:y|ed)|regress(?:ion|ed)|resolution|resolved)\b",
+    re.IGNORECASE,
+)
+# What is treated with drugs, and seldom caused by one.
+_NEOPLASM = re.compile(
+    r"\b(?:\w*(?:carcinoma|sarcoma|blastoma|glioma|lymphoma|myeloma|melanoma|adenoma|mesothelioma|thymoma|seminoma|cancer)s?|neoplas\w+|tumou?rs?|"
+    r"leuka?emias?|malignanc\w+|metasta\w+|myelodysplas\w+)\b",
+    re.IGNORECASE,
+)
 #: Rule of what else follows from a condition that a drug is blamed for: "hepatitis leading to encephalopathy".
 FURTHER: Final = "further-condition"
 
@@ -219,6 +236,19 @@ def blames(skeleton: Skeleton, title: bool) -> list[tuple[Group, Group, Rule]]:
                 found.append((drug, condition, rule))
                 blamed = (condition, rule)
     return found
+
+
+def may_be_remedy(title: str, condition: str) -> bool:
+    """Tell whether the drug of a title without a verb may be the remedy of its condition.
+
+    Args:
+        title: the title, names masked.
+        condition: what it calls the condition.
+
+    >>> may_be_remedy("⟦d healed by ⟦c", "gout"), may_be_remedy("⟦d and ⟦c", "osteosarcoma"), may_be_remedy("⟦d and ⟦c", "gout")
+    (True, True, False)
+    """
+    return bool(_REMEDY.search(title) or _NEOPLASM.search(condition))
 
 
 def _is_fought(text: str, drug: Group, condition: Group) -> bool:

@@ -16,11 +16,12 @@ from kg.statements.places import Place, Sentence, Story
 _ITEM = r"(?:[\w-]+\s+){0,2}?⟦c+"
 _LIST = rf"(?:(?:\s*,\s*{_ITEM})+\s*,?\s*(?:and|or)\s+{_ITEM}|\s+(?:and|or|plus|with)\s+{_ITEM}|\s*[/+]\s*{_ITEM})?"
 _FAR = (
-    r"(?:(?!\b(?:because|due|despite|spite|instead|absence|risk|history|developed|died|whereas|without|view|until|although)\b)"
+    r"(?:(?!\b(?:because|due|despite|spite|instead|absence|risk|history|developed|died|whereas|without|view|until|although|"
+    r"incidence|occurrence|affect\w*|threshold|responses?|caused?|induced|measured|levels?|concentrations?|versus)\b)"
     r"(?:[^.;,⟦]|⟦x+)){0,80}?"
 )
 _FOR_DISEASE = re.compile(
-    rf"^{_LIST}{_FAR}\b(?P<word>for|in|of|against)\s+(?P<gap>(?:(?!(?:prevent\w*|prophylaxis|risk)\b)[\w’'-]+\s+){{0,5}})(?P<disease>⟦d)",
+    rf"^{_LIST}{_FAR}\b(?<!resulted\s)(?<!resulting\s)(?<!results\s)(?P<word>for|in|of|against)\s+(?P<gap>(?:(?!(?:prevent\w*|prophylaxis|risk|initiat\w+|induc\w+|detect\w+|diagnos\w+)\b)[\w’'-]+\s+){{0,5}})(?P<disease>⟦d)",
     re.IGNORECASE,
 )
 # A new statement begins: the disease before it is not of the drug's clause.
@@ -73,7 +74,12 @@ WITHIN, SENTENCE, DOCUMENT = "within", "sentence", "document"
 
 
 def treated_diseases(
-    story: Story, sentence: Sentence, drug: Place, adverse: Collection[tuple[str, str]], where: str = DOCUMENT
+    story: Story,
+    sentence: Sentence,
+    drug: Place,
+    adverse: Collection[tuple[str, str]],
+    where: str = DOCUMENT,
+    doubted: Collection[tuple[str, str]] = frozenset(),
 ) -> Iterator[tuple[str, Place | None, str]]:
     """Yield the disease that the drug was given for, with its place and how it was found.
 
@@ -84,6 +90,7 @@ def treated_diseases(
         adverse: (chemical, disease) pairs that the text blames on the drug.
         where: `WITHIN` takes only what "for" and the like name after the drug, `SENTENCE` also what stands
             before it, `DOCUMENT` also the one disease of the title or of the document.
+        doubted: pairs that the text blames in any way; only words that name the disease as treated join them.
     """
     text, offset = sentence.window(drug)
     near = [p for p in sentence.of(DISEASE) if offset <= p.start and p.end <= offset + len(text)]
@@ -99,7 +106,7 @@ def treated_diseases(
     if any(p.end <= drug.start and is_doubted(text, p.start - offset, p.end - offset) for p in near):
         # Given for what was suspected, perhaps; it is not said.
         return
-    before = [p for p in here if p.end <= drug.start]
+    before = [p for p in here if p.end <= drug.start and (drug.node, p.node) not in doubted]
     if before and _begins_event(text[: before[-1].start - offset]):
         # What developed and then a drug: given for that, or for something else. It is not said.
         if not any(p.node in story.title_diseases for p in before):
@@ -114,7 +121,7 @@ def treated_diseases(
         sentence.text[drug.start - sentence.start : drug.end - sentence.start]
     ):
         return
-    blamed = {disease for _, disease in adverse}
+    blamed = {disease for pairs in (adverse, doubted) for _, disease in pairs}
     for how, diseases in (("+title-disease", story.title_diseases), ("+only-disease", story.diseases)):
         left = [d for d in diseases if d not in blamed]
         if len(left) == 1:

@@ -7,11 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from kg.documents.casereport import is_case_report
 from kg.documents.sentences import sentence_spans
 from kg.linking.context import preference
 from kg.model import CHEMICAL, DISEASE, Document, Occurrence
 from kg.statements.denial import is_target
 from kg.statements.patients import Patients
+from kg.statements.setting import is_of_animals
 
 #: Characters to each side of a place that a rule sees.
 REACH = 300
@@ -112,6 +114,8 @@ class Story:
         title_diseases: disease nodes that the title names as present (not mimicked or ruled out), in order.
         diseases: every disease node with a place or a listing in the document, sorted, without those that
             it names only to deny them or to set them aside.
+        is_case: whether the document is a case report.
+        of_animals: whether its subjects are animals.
     """
 
     document: str
@@ -120,6 +124,8 @@ class Story:
     outcomes: dict[str, str]
     title_diseases: tuple[str, ...]
     diseases: tuple[str, ...]
+    is_case: bool = False
+    of_animals: bool = False
 
 
 def tell_story(document: Document, places: Iterable[Place], diseases: Iterable[str], patients: Patients) -> Story:
@@ -139,7 +145,11 @@ def tell_story(document: Document, places: Iterable[Place], diseases: Iterable[s
     cases = patients.cases
     return Story(
         document.id, sentences, cases[0].id if len(cases) == 1 else None, {c.id: c.outcome for c in cases if c.outcome},
-        tuple(dict.fromkeys(title)), tuple(sorted(listed - (told - meant))),
+        tuple(dict.fromkeys(title)), tuple(sorted(listed - (told - meant))), is_case_report(document).is_case,
+        is_of_animals(
+            [s.masked() for s in sentences if s.section == "title"],
+            [s.masked() for s in sentences if s.section.startswith("abstract")],
+        ),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from kg.statements.cues import clause_bounds, is_background, is_family, is_hypot
 from kg.statements.evidence import from_sentence
 from kg.statements.indication import DOCUMENT, SENTENCE, WITHIN, tells_event, treated_diseases
 from kg.statements.places import Place, Sentence, Story
+from kg.statements.setting import is_cited, is_laboratory, is_of_samples, speaks_of_patient
 
 # What may stand between a trigger and the drug: other drugs and therapies of a list, doses, short phrases,
 # but no verb that begins another statement.
@@ -62,13 +63,15 @@ RULES: tuple[tuple[str, str, str, re.Pattern[str]], ...] = (
         r"(?:was|were|had)\s+(?:not|never)\s+(?:been\s+)?(?:\w+\s+)?(?:given|administered|used|started|offered|available|prescribed)|"
         r"(?:was|were)\s+(?:withheld|declined|refused|contraindicated|avoided|omitted)")),
     ("treated-with", "stated", "before", _before(
-        r"(?:treat(?:ed|ment|ing)?|manag(?:ed|ement|ing)|therap(?:y|ies)|controlled|salvaged)\s+(?:for\s+(?:[\w-]+\s+){0,3}⟦d+\s+)?(?:[\w-]+\s+){0,3}?(?:with|by|using|of|"
+        r"(?:treat(?:ed|ment|ing)?|manag(?:ed|ement|ing)|therap(?:y|ies)|controlled|salvaged|cured|healed)\s+(?:for\s+(?:[\w-]+\s+){0,3}⟦d+\s+)?(?:[\w-]+\s+){0,3}?(?:with|by|using|of|"
         r"comprising|consisting\s+of|including|was|consisted\s+of)")),
     ("received", "stated", "before", _before(
         r"receiv(?:ed|ing)|was\s+given|given|started(?:\s+on)?|began|begun|commenced(?:\s+on)?|initiated(?:\s+on)?|took|taking|prescribed|"
         r"switched\s+(?:to|from)|maintained\s+on|continued(?:\s+on)?|put\s+on|placed\s+on|administered|administration\s+of|"
         r"introduction\s+of|addition\s+of|course\s+of|courses\s+of|cycles\s+of|dose\s+of|doses\s+of|underwent")),
-    ("response-to", "stated", "before", _before(r"respon(?:se|ded)\s+(?:[\w-]+\s+){0,2}?to|(?:remission|response)\s+(?:with|on|after|to|under)")),
+    ("response-to", "stated", "before", _before(
+        r"(?<!in\s)(?<!d\s)response\s+(?:[\w-]+\s+){0,2}?to|responded\s+(?:[\w-]+\s+){0,2}?to|"
+        r"(?:remission|response)\s+(?:of\s+(?:[\w-]+\s+){0,3}⟦d+\s+)?(?:with|on|after|under)|remission\s+to")),
     ("using", "stated", "before", _before(r"using|combin(?:ed|ation|ing)\s+(?:of|with)|plus|integrating|comprising|consisting\s+of")),
     ("was-given", "stated", "after", _after(
         r"(?:was|were)\s+(?:then\s+|subsequently\s+|also\s+|therefore\s+)?(?:started|given|administered|initiated|added|commenced|begun|"
@@ -80,6 +83,23 @@ RULES: tuple[tuple[str, str, str, re.Pattern[str]], ...] = (
         r"(?:may|might|could|should|can|is|was)\s+(?:also\s+)?(?:be\s+)?(?:considered|planned|tried|an\s+option|worth)")),
     ("drug-for-disease", "stated", "after", _after(_NO_SUBJECT + r"(?:for|in|in\s+the\s+treatment\s+of|as\s+treatment\s+(?:for|of))\s+(?:[\w-]+\s+){0,4}?⟦d")),
 )  # fmt: skip
+# "Contraindication to receiving": it was not given for that, or not at all.
+_BARRED = _before(r"contraindicat\w+\s+(?:to|for)|intoleran\w+\s+(?:to|of)|allerg\w+\s+to")
+# The drug is a mark of the patient, and no step of the story: "a hypothyroid man taking simvastatin".
+_ALREADY = _before(r"taking|receiving(?!\s+treatment\s+with)")
+_RECEIVED = _before(
+    r"received|(?:was|were|been)\s+(?:then\s+|also\s+)?(?:given|started\s+on|switched\s+to|maintained\s+on|put\s+on|placed\s+on|prescribed|administered)|"
+    r"commenced(?:\s+on)?|started\s+on|switched\s+to|underwent|took"
+)
+# What a drug is given before: "developed fever after receiving it".
+_AFTERWARDS = re.compile(
+    r"\b(?:develop\w*|experienc\w+|suffer\w+|occur\w*|appeared|resulted|result|caused|complicat\w+|deteriorat\w+|presented|had)\b[^.;]{0,140}?"
+    r"\b(?:after|following|while|during|upon|since|when|under|on|within)\s+(?:[\w-]+\s+){0,6}?(?:receiv\w+|treat\w+|administ\w+|tak\w+|therapy|given|"
+    r"doses?|courses?|infusion)\b",
+    re.IGNORECASE,
+)
+# Rules that need no more than a verb of giving; the others name the disease, or say nothing outside of a case.
+_GIVING = frozenset({"treated-with", "received", "was-given", "not-given", "was-not-given", "failed"})
 _ADVERSE_NEAR = re.compile(r"[-\s](?:induced|related|associated|triggered)\b", re.IGNORECASE)
 _KIND = r"(?:[-\s](?:based|therapy|treatment|monotherapy|chemotherapy|alone|infusions?|injections?))*"
 # A verb of the drug's own outweighs what an earlier phrase says of another drug: "after failure of a, b was started".
@@ -135,13 +155,17 @@ _OUTCOME = {
 }
 
 
-def read_treatments(story: Story, adverse: Collection[tuple[str, str]] = frozenset()) -> Iterator[Evidence]:
+def read_treatments(
+    story: Story, adverse: Collection[tuple[str, str]] = frozenset(), doubted: Collection[tuple[str, str]] = frozenset()
+) -> Iterator[Evidence]:
     """Yield the treatment evidence of a document.
 
     Args:
         story: the document as sentences with linked places.
         adverse: (chemical, disease) pairs that the text blames on the drug: such a disease is not what
-            the drug was given for, unless the sentence says so.
+            the drug was given for.
+        doubted: pairs that it blames in any other way, as possible or in general; only words such as "for" and
+            "was treated with" join them.
     """
     for i, sentence in enumerate(story.sentences):
         drugs = sentence.of(CHEMICAL)
@@ -160,10 +184,14 @@ def read_treatments(story: Story, adverse: Collection[tuple[str, str]] = frozens
             if rule is None:
                 continue
             name, reason = rule
-            where = WITHIN if _is_home(sentence, drug) else SENTENCE if after_event else DOCUMENT
-            for disease, place, how in treated_diseases(story, sentence, drug, adverse, where):
+            where = _where(story, sentence, drug, name)
+            if after_event and where == DOCUMENT:
+                where = SENTENCE
+            for disease, place, how in treated_diseases(story, sentence, drug, adverse, where, doubted):
                 said = reason
-                if reason == "stated" and disease not in story.title_diseases and is_past(_clause(sentence, drug)):
+                if reason == "stated" and _is_at_large(story, sentence):
+                    said = "general"
+                if said == "stated" and disease not in story.title_diseases and is_past(_clause(sentence, drug)):
                     said = "history"
                 # How the case ended is told of what the report is about, not of what was treated on the way.
                 main = disease in story.title_diseases or len(story.diseases) == 1
@@ -174,6 +202,31 @@ def read_treatments(story: Story, adverse: Collection[tuple[str, str]] = frozens
                     story, sentence, drug.node, APPLIED_TO_TREAT, disease, reason=said, method=f"{name}{how}",
                     subject_place=drug, object_place=place, outcome=ended, of_case=said in {"stated", "failed", "negated", "history"},
                 )  # fmt: skip
+
+
+def _is_at_large(story: Story, sentence: Sentence) -> bool:
+    """Tell whether the sentence is of animals, or of the patients of other papers."""
+    return is_cited(sentence.section) or (story.of_animals and not speaks_of_patient(sentence.masked()))
+
+
+def _where(story: Story, sentence: Sentence, drug: Place, rule: str) -> str:
+    """Return where the disease may be taken from (`kg.statements.indication`).
+
+    The title's disease is meant where a patient was given the drug: in a report of cases, or in a sentence that speaks of
+    patients; not in what tells of the laboratory.
+    """
+    all_before, before, _, _ = _around(sentence, drug)
+    if _HOME.search(before) or _ALREADY.search(before) or _AFTERWARDS.search(before):
+        return WITHIN
+    if is_cited(sentence.section) or is_of_samples(all_before):
+        return SENTENCE
+    if story.is_case:
+        return DOCUMENT
+    if rule == "received" and not _RECEIVED.search(before):
+        return WITHIN
+    if rule not in _GIVING or is_laboratory(sentence.section) or not speaks_of_patient(sentence.masked()):
+        return SENTENCE
+    return DOCUMENT
 
 
 def _around(sentence: Sentence, drug: Place) -> tuple[str, str, str, str]:
@@ -199,15 +252,10 @@ def _in_history(sentence: Sentence, drug: Place) -> Place | None:
     return next((p for p in sentence.of(DISEASE) if p.start == offset + said.start("disease")), None)
 
 
-def _is_home(sentence: Sentence, drug: Place) -> bool:
-    """Tell whether the drug is one that the patient took already; it is no treatment of the case."""
-    return bool(_HOME.search(_around(sentence, drug)[1]))
-
-
 def _rule(sentence: Sentence, drug: Place) -> tuple[str, str] | None:
     """Return (rule, reason) of the first rule that fits the drug's place, None where none does."""
     all_before, before, after, all_after = _around(sentence, drug)
-    if _ADVERSE_NEAR.match(after):
+    if _ADVERSE_NEAR.match(after) or _BARRED.search(before):
         return None
     found = _first(before, after)
     if found is None:

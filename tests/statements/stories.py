@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 from kg.model import CHEMICAL, DISEASE, Document, Evidence, Passage
-from kg.statements.adverse import read_adverse_events
+from kg.statements.drugs import read_drug_statements
 from kg.statements.patients import read_patients
 from kg.statements.places import Place, Story, tell_story
-from kg.statements.treatment import read_treatments
 
 _MARK = re.compile(r"\{([cd]):([^}]*)\}")
 _KIND = {"c": CHEMICAL, "d": DISEASE}
@@ -42,14 +41,12 @@ def treatments(*passages: str, title: str = "") -> list[tuple[str, str, str]]:
 
 def treatment_evidence(*passages: str, title: str = "") -> list[Evidence]:
     """Return the treatment evidence of a marked-up document."""
-    told = story(*passages, title=title)
-    blamed = {(e.subject, e.object) for e in read_adverse_events(told) if e.polarity == "support"}
-    return list(read_treatments(told, blamed))
+    return read_drug_statements(story(*passages, title=title))[1]
 
 
 def adverse(*passages: str, title: str = "") -> list[tuple[str, str, str]]:
     """Return (drug, condition, reason) of the adverse-event evidence, in reading order."""
-    return [_short(e) for e in read_adverse_events(story(*passages, title=title))]
+    return [_short(e) for e in read_drug_statements(story(*passages, title=title))[0]]
 
 
 def _short(evidence: Evidence) -> tuple[str, str, str]:
