@@ -15,7 +15,7 @@ def examples(*rows: tuple[str, str, tuple[str, ...]]) -> list[tuple[Example, Sur
 GIVEN = examples(
     ("tumor", "PMID:1", ("X:30",)), ("tumor", "PMID:2", ("X:30",)), ("yellow eyes", "PMID:1", ("X:14",)),
     ("yellow eyes", "PMID:3", ("X:14",)), ("fits", "PMID:2", ("X:21",)), ("fits", "PMID:3", ("X:21",)),
-    ("meth mouth", "PMID:2", ()), ("meth mouth", "PMID:4", ()), ("RHF", "PMID:1", ("X:16", "X:17")),
+    ("odd teeth", "PMID:2", ()), ("odd teeth", "PMID:4", ()), ("RHF", "PMID:1", ("X:16", "X:17")),
     ("RHF", "PMID:2", ("X:16", "X:17")),
 )  # fmt: skip
 
@@ -25,8 +25,8 @@ def test_what_was_linked_is_linked_again() -> None:
     assert linker().link("yellow eyes").concepts == ()
     decision = trained.link("Yellow eyes")
     assert (decision.concepts, decision.rule) == (("X:14",), "trained")
-    assert trained.link("meth mouth").concepts == ()
-    assert trained.link("meth mouth").rule == "trained"
+    assert trained.link("odd teeth").concepts == ()
+    assert trained.link("odd teeth").rule == "trained"
     assert trained.link("RHF").concepts == ("X:16", "X:17")
     assert trained.link("severe yellow eyes").concepts == ("X:14",)
 
