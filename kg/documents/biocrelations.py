@@ -12,7 +12,8 @@ from typing import Final
 
 from kg.documents.annotationtypes import UNKNOWN, category_of, plain
 from kg.documents.biocparts import RawRelation
-from kg.documents.relationends import NO_CURIE, Ends
+from kg.documents.identifiers import as_written
+from kg.documents.relationends import NO_IDENTIFIER, Ends
 from kg.documents.tally import Tally
 from kg.model import Mention, Relation
 
@@ -109,9 +110,9 @@ class RelationReader:
         ends = [self._mention(ref) for ref, _ in (first, second)]
         if None in ends:
             return (), "it refers to an id that several annotations have"
-        subjects, objects = ([end.asserted, *end.further] if end and end.asserted else [] for end in ends)
+        subjects, objects = (self._identifiers(end) if end else [] for end in ends)
         if not subjects or not objects:
-            return (), NO_CURIE
+            return (), NO_IDENTIFIER
         written = [end.asserted_as for end in ends if end]
         return tuple(
             Relation(self.document, 0, kind, subject, object_, written[0], written[1], annotator)
@@ -119,10 +120,15 @@ class RelationReader:
             for object_ in objects
         ), ""
 
+    def _identifiers(self, end: Mention) -> list[str]:
+        if end.asserted:
+            return [end.asserted, *end.further]
+        return [as_written(self.document, end.asserted_as)] if end.asserted_as else []
+
     def _mention(self, ref: str) -> Mention | None:
         """Return the mention of an annotation id; None where it may be one of several with other identifiers."""
         same = self.by_id[ref]
-        return same[0] if len({(m.asserted, m.further) for m in same}) == 1 else None
+        return same[0] if len({(m.asserted, m.further, m.asserted or m.asserted_as) for m in same}) == 1 else None
 
 
 def _ends_in_infons(infons: Mapping[str, str], said: Mapping[str, str]) -> tuple[str, str] | None:

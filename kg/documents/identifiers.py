@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import Final
+from urllib.parse import quote, unquote
 
 from kg.curies import normalize, prefix_of
 from kg.model import CHEMICAL, DISEASE, GENE, TAXON, VARIANT
@@ -20,6 +21,8 @@ from kg.model import CHEMICAL, DISEASE, GENE, TAXON, VARIANT
 NOTHING: Final = frozenset({"", "-", "--", "-1", "none", "null", "nan", "na", "n/a", "nil", "cui-less", "unknown"})
 #: Prefix of a bare number, by the mention's category.
 NUMBERS: Final = {GENE: "NCBIGene", TAXON: "NCBITaxon"}
+#: What the CURIE of an identifier begins with that no vocabulary knows; the document and what it writes follow.
+AS_WRITTEN: Final = "casegraph:as-written/"
 #: Databases as BioC infons name them, without case and signs, where the name is no prefix that `kg.curies` reads.
 DATABASES: Final = {
     "ncbimesh": "MESH", "mesh": "MESH", "ncbigene": "NCBIGene", "entrezgene": "NCBIGene", "ncbitaxonomy": "NCBITaxon",
@@ -103,6 +106,33 @@ def one_identifier(part: str, category: str, database: str = "") -> str | None:
     elif category in {CHEMICAL, DISEASE} and _BARE_UMLS.fullmatch(part):
         return f"UMLS:{part}"
     return normalize(part)
+
+
+def as_written(document: str, written: str) -> str:
+    """Return a CURIE of our own for an identifier that no vocabulary knows, such as tmVar's descriptions of variants.
+
+    It is one of the document's own: the same change is another variant in another gene. Both parts are
+    percent-encoded (RFC 3986, section 2.1).
+
+    Args:
+        document: identifier of the document.
+        written: the identifier as the document writes it.
+
+    >>> as_written("PMID:1", "c|DEL|1314_1328|")
+    'casegraph:as-written/PMID%3A1/c%7CDEL%7C1314_1328%7C'
+    >>> normalize(as_written("PMID:1", "p|SUB|V|600|E")) == as_written("PMID:1", " p|SUB|V|600|E ")
+    True
+    """
+    return f"{AS_WRITTEN}{quote(document, safe='')}/{quote(' '.join(written.split()), safe='')}"
+
+
+def written_of(curie: str) -> str:
+    """Return what a CURIE of `as_written` stands for, "" of another CURIE.
+
+    >>> written_of(as_written("PMID:1", "c|DEL|1314_1328|")), written_of("MESH:D005334")
+    ('c|DEL|1314_1328|', '')
+    """
+    return unquote(curie.rpartition("/")[2]) if curie.startswith(AS_WRITTEN) else ""
 
 
 def with_database(written: str, database: str) -> str:

@@ -2,7 +2,8 @@
 
 A relation names its ends as the mentions do: bare, with a prefix, or composite. What an identifier means is told by
 the mention that carries it (``7157`` is a gene where a gene is so annotated); an end that no mention carries is
-known dirt of the corpora.
+known dirt of the corpora. What a mention carries and no vocabulary knows (a variant that tmVar describes) is an end all
+the same, under a CURIE of our own.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from collections.abc import Iterable
 from typing import Final
 
 from kg.curies import normalize
-from kg.documents.identifiers import identifiers
+from kg.documents.identifiers import as_written, identifiers
 from kg.model import TAXON, Mention, Relation
 
 #: Why a relation is set aside.
 NOT_CARRIED: Final = "no mention carries the identifier of an end"
-NO_CURIE: Final = "an end is no identifier that can be read as a CURIE"
+NO_IDENTIFIER: Final = "a mention at an end has no identifier"
 
 
 class Ends:
@@ -83,10 +84,11 @@ class Ends:
     ) -> tuple[tuple[Relation, ...], str]:
         """Return the relations between two ends as written, or why there are none.
 
-        A composite end (``D015458|D016399``) makes one relation for each of its identifiers.
+        A composite end (``D015458|D016399``) makes one relation for each of its identifiers. An end that is carried and
+        cannot be read keeps its relation (`kg.documents.identifiers.as_written`).
 
         Returns:
-            The relations, and "" or the reason (`NOT_CARRIED`, `NO_CURIE`).
+            The relations, and "" or the reason (`NOT_CARRIED`).
 
         >>> from kg.model import GENE
         >>> ends = Ends([Mention("m", "d", 0, "x", GENE, "p53", "7157", "NCBIGene:7157")])
@@ -98,9 +100,8 @@ class Ends:
         """
         if not (self.carries(first) and self.carries(second)):
             return (), NOT_CARRIED
-        subjects, objects = self.of(first), self.of(second)
-        if not subjects or not objects:
-            return (), NO_CURIE
+        subjects = self.of(first) or (as_written(document, first),)
+        objects = self.of(second) or (as_written(document, second),)
         return tuple(
             Relation(document, line, kind, subject, object_, first.strip(), second.strip(), annotator)
             for subject in subjects

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from kg.documents.bioc import to_document
 from kg.documents.biocheader import read_header, section_of
 from kg.documents.biocparts import RawAnnotation, RawDocument, RawPassage, RawRelation, clean, whole_number
+from kg.documents.identifiers import as_written
 from kg.documents.sentences import sentence_at
 from kg.documents.tally import Tally
 from kg.model import Document
@@ -292,7 +293,18 @@ def test_an_end_without_identifier() -> None:
     nameless = annotation("toxicity", (20, 8), id_="n")
     document, tally = related({"type": "x"}, ("c", ""), ("n", ""), more=(nameless,))
     assert document.relations == ()
-    assert reasons(tally, "relation") == ["an end is no identifier that can be read as a CURIE"]
+    assert reasons(tally, "relation") == ["a mention at an end has no identifier"]
+
+
+@pytest.mark.parametrize("by_nodes", [True, False])
+def test_an_end_that_no_vocabulary_knows_keeps_its_relation(by_nodes: bool) -> None:
+    variant = annotation("toxicity", (20, 8), kind="SequenceVariant", id_="v", identifier="c|DEL|1314_1328|")
+    infons = {"type": "x"} if by_nodes else {"type": "x", "entity1": "D003676", "entity2": "c|DEL|1314_1328|"}
+    document, tally = related(infons, *((("c", ""), ("v", "")) if by_nodes else ()), more=(variant,))
+    (relation,) = document.relations
+    assert (relation.subject, relation.object_as) == ("MESH:D003676", "c|DEL|1314_1328|")
+    assert relation.object == as_written(document.id, "c|DEL|1314_1328|")
+    assert reasons(tally, "relation") == []
 
 
 def test_an_id_that_several_annotations_have() -> None:

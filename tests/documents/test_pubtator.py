@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.curies import compress, expand, normalize
+from kg.documents.identifiers import AS_WRITTEN, as_written, written_of
 from kg.documents.pubtator import read_pubtator
 from kg.documents.pubtatorlines import MAX_CONTINUED, WINDOW
 from kg.documents.streamlines import BLOCK, MAX_LINE_BYTES
@@ -313,10 +315,13 @@ def test_relations_that_cannot_be_taken() -> None:
         *lines(), "101\tCID\tD001241\tD000001", "101\tCID\tD001241\tD005076", "101\tCID\tD001241",
         mention("girl", "DNAMutation", "c|DEL|5|A"), "101\tAssociation\tc|DEL|5|A\tD005076", "101\tnonsense",
     ])  # fmt: skip
-    assert len(document.relations) == 1
+    assert [(r.subject_as, r.object) for r in document.relations] == [
+        ("D001241", "MESH:D005076"), ("c|DEL|5|A", "MESH:D005076"),
+    ]  # fmt: skip
+    # No vocabulary knows the variant: it is kept under a CURIE of this document.
+    assert document.relations[1].subject == as_written(document.id, "c|DEL|5|A")
     assert told(tally) == {
         ("relation", "no mention carries the identifier of an end"): 1,
-        ("relation", "an end is no identifier that can be read as a CURIE"): 1,
         ("line", "neither a mention nor a relation"): 2,
     }
     assert told(tally, "merged") == {("relation", "given twice"): 1}
@@ -498,16 +503,23 @@ def test_ncbi_disease_in_full(name: str, records: int, distinct: int, mentions: 
 
 
 @pytest.mark.parametrize(
-    ("name", "records", "mentions", "relations"), [("Train", 400, 13351, 4178), ("Dev", 100, 3533, 1162)]
+    ("name", "records", "mentions", "relations", "described"),
+    [("Train", 400, 13351, 4178, 311), ("Dev", 100, 3533, 1162, 122)],
 )
-def test_biored_in_full(name: str, records: int, mentions: int, relations: int) -> None:
+def test_biored_in_full(name: str, records: int, mentions: int, relations: int, described: int) -> None:
     documents, counts, tally = from_corpus("biored", f"{name}.PubTator.gz")
     assert (len(documents), counts["mention", "kept"]) == (records, mentions)
     assert counts["relation", "received"] == relations
     assert all(m.occurrences for d in documents for m in d.mentions)
-    # Only relations of variants that tmVar describes and no database numbers are left.
-    assert set(told(tally)) == {("relation", "an end is no identifier that can be read as a CURIE")}
-    assert all("|" in e.text or "p." in e.text for e in tally.entries() if e.outcome == "set_aside" and e.line)
+    assert not told(tally)
+    assert counts["relation", "kept"] + counts["relation", "merged"] == relations
+    # Variants that tmVar describes and no database numbers are ends under a CURIE of their document.
+    own = [r for d in documents for r in d.relations if AS_WRITTEN in f"{r.subject} {r.object}"]
+    assert len({(r.document, r.line) for r in own}) == described
+    for relation in own:
+        for curie, written in ((relation.subject, relation.subject_as), (relation.object, relation.object_as)):
+            assert written_of(curie) in {"", written}
+            assert compress(expand(curie)) == normalize(curie) == curie
 
 
 def test_a_full_text_export_with_more_mentions_than_text() -> None:
