@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 )
 @click.option("--terms", type=click.Path(path_type=Path), help="A compiled term index; the bundled one without it.")
 @click.option("--errors", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-              help="Write wrong and missed pairs, with their sentences, to a tab-separated file.")  # fmt: skip
+              help="Write wrong and missed pairs and contradicted treatments, with their sentences, to a tab-separated file.")  # fmt: skip
 @json_option
 def statements(
     paths: tuple[str, ...], kinds: tuple[str, ...], terms: Path | None, errors: Path | None, as_json: bool
@@ -82,6 +82,14 @@ def _show(report: StatementReport) -> None:
     rows = [_figures(name, scores) for name, scores in report.readings.items()]
     rows += [_figures(f"baseline: {BASELINES[name]}", scores) for name, scores in report.baselines.items()]
     print_table(rows, ("", "precision", "recall", "F1", "right", "wrong", "missed"))
+    heading("Supported treatments that the corpus contradicts: the drug caused the condition")
+    print_table(
+        [
+            (name, *count.as_dict().values())
+            for name, count in [("all", report.treatments), *sorted(report.treatment_rules.items())]
+        ],
+        ("rule", "pairs", "contradicted", "rate"),
+    )
     header = ("right", "wrong", "right alone", "wrong alone")
     heading("Reasons")
     print_table(_counts(report.reasons), ("reason", *header))

@@ -13,7 +13,7 @@ from itertools import product
 from typing import Any, Final
 
 from kg.graph.assemble import Assembler
-from kg.model import CHEMICAL, DISEASE, HAS_ADVERSE_EVENT, MENTIONS, OCCURS_TOGETHER, Document
+from kg.model import APPLIED_TO_TREAT, CHEMICAL, DISEASE, HAS_ADVERSE_EVENT, MENTIONS, OCCURS_TOGETHER, Document
 
 #: A drug's and a condition's identifier.
 Pair = tuple[str, str]
@@ -30,7 +30,7 @@ BASELINES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One adverse-effect statement of a document and the pairs that it stands for."""
+    """One statement of a document and the pairs that it stands for."""
 
     pairs: frozenset[Pair]
     rule: str
@@ -51,6 +51,7 @@ class DocumentPairs:
         unlinked: gold pairs an end of which none of our nodes stands for; they count as missed.
         relinked: gold pairs an end of which is linked to another term than the one that the corpus gives.
         statements: our adverse-effect statements, in order.
+        treatments: our treatment statements that are support, in order.
         baselines: name of a baseline -> its pairs.
         together: pair -> (section, start, end, text) of the first sentence that names both.
     """
@@ -60,6 +61,7 @@ class DocumentPairs:
     unlinked: frozenset[Pair]
     relinked: frozenset[Pair]
     statements: tuple[Statement, ...]
+    treatments: tuple[Statement, ...]
     baselines: dict[str, frozenset[Pair]]
     together: dict[Pair, tuple[str, int, int, str]]
 
@@ -133,10 +135,9 @@ def read_pairs(document: Document, assembler: Assembler, kinds: Collection[str] 
         document=document.id, gold=gold,
         unlinked=frozenset(pair for pair in gold if not all(nodes.linked[end] for end in pair)),
         relinked=frozenset(pair for pair in gold if any(_is_elsewhere(end, nodes, assembler) for end in pair)),
-        statements=tuple(
-            Statement(nodes.pairs([(row["subject"], row["object"])]), row["method"], row["polarity_reason"], row["section"],
-                      row["sentence_start"], row["sentence_end"], row["sentence"])
-            for row in by_predicate[HAS_ADVERSE_EVENT]
+        statements=tuple(_statement(nodes, row) for row in by_predicate[HAS_ADVERSE_EVENT]),
+        treatments=tuple(
+            _statement(nodes, row) for row in by_predicate[APPLIED_TO_TREAT] if row["polarity"] == "support"
         ),
         baselines={
             "document": nodes.pairs(product(nodes.of(CHEMICAL), nodes.of(DISEASE))),
@@ -145,6 +146,13 @@ def read_pairs(document: Document, assembler: Assembler, kinds: Collection[str] 
             "main drug": nodes.pairs(product(_named_most(by_predicate[MENTIONS], nodes), nodes.of(DISEASE))),
         },
         together=together,
+    )  # fmt: skip
+
+
+def _statement(nodes: _Nodes, row: dict[str, Any]) -> Statement:
+    return Statement(
+        nodes.pairs([(row["subject"], row["object"])]), row["method"], row["polarity_reason"], row["section"],
+        row["sentence_start"], row["sentence_end"], row["sentence"],
     )  # fmt: skip
 
 

@@ -2,6 +2,9 @@
 
 The corpus's own mentions are linked and read as a build does; its relations are the gold answers. Per document the set of
 pairs is compared, so that a pair counts once in a document however often it is said.
+
+A drug that caused a condition was seldom given for it: supported treatment pairs that are gold pairs of their document are
+counted as contradicted. That is no precision; a corpus of causes says nothing of the other treatments.
 """
 
 from __future__ import annotations
@@ -57,6 +60,28 @@ class RuleCount:
 
 
 @dataclass(slots=True)
+class TreatmentCount:
+    """How many supported treatment pairs there are, and how many of them the corpus tells as cause and harm."""
+
+    pairs: int = 0
+    contradicted: int = 0
+
+    def as_dict(self) -> dict[str, int | float]:
+        """Return the counts and the share by name.
+
+        >>> TreatmentCount(4, 1).as_dict()
+        {'pairs': 4, 'contradicted': 1, 'rate': 0.25}
+        """
+        rate = round(self.contradicted / self.pairs, 4) if self.pairs else 0.0
+        return {"pairs": self.pairs, "contradicted": self.contradicted, "rate": rate}
+
+    def add(self, pairs: frozenset[Pair], gold: frozenset[Pair]) -> None:
+        """Count the pairs of a document."""
+        self.pairs += len(pairs)
+        self.contradicted += len(pairs & gold)
+
+
+@dataclass(slots=True)
 class StatementReport:
     """What was compared and how it came out.
 
@@ -70,6 +95,8 @@ class StatementReport:
         baselines: name -> scores.
         rules: rule -> counts, over all reasons.
         reasons: reason -> counts.
+        treatments: supported treatment pairs and the contradicted ones of them.
+        treatment_rules: the same by rule.
         set_aside: files that were not read, with the reason.
     """
 
@@ -82,6 +109,8 @@ class StatementReport:
     baselines: dict[str, Scores] = field(default_factory=lambda: dict.fromkeys(BASELINES, Scores()))
     rules: dict[str, RuleCount] = field(default_factory=lambda: defaultdict(RuleCount))
     reasons: dict[str, RuleCount] = field(default_factory=lambda: defaultdict(RuleCount))
+    treatments: TreatmentCount = field(default_factory=TreatmentCount)
+    treatment_rules: dict[str, TreatmentCount] = field(default_factory=lambda: defaultdict(TreatmentCount))
     set_aside: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, pairs: DocumentPairs) -> None:
@@ -95,6 +124,12 @@ class StatementReport:
             self.readings[name] += score(pairs.stated(reasons), pairs.gold)
         for name in BASELINES:
             self.baselines[name] += score(pairs.baselines[name], pairs.gold)
+        by_rule: dict[str, frozenset[Pair]] = defaultdict(frozenset)
+        for s in pairs.treatments:
+            by_rule[s.rule] |= s.pairs
+        self.treatments.add(frozenset().union(*by_rule.values()), pairs.gold)
+        for rule, of_rule in by_rule.items():
+            self.treatment_rules[rule].add(of_rule, pairs.gold)
         _count(self.rules, ((s.rule, s.pairs) for s in pairs.statements), pairs.gold)
         _count(self.reasons, ((s.reason, s.pairs) for s in pairs.statements), pairs.gold)
 
@@ -110,6 +145,10 @@ class StatementReport:
             "baselines": {name: scores.as_dict() for name, scores in self.baselines.items()},
             "rules": {name: self.rules[name].as_dict() for name in sorted(self.rules)},
             "reasons": {name: self.reasons[name].as_dict() for name in sorted(self.reasons)},
+            "treatments": {
+                **self.treatments.as_dict(),
+                "rules": {name: self.treatment_rules[name].as_dict() for name in sorted(self.treatment_rules)},
+            },
             "set_aside": [{"input": name, "reason": reason} for name, reason in self.set_aside],
         }  # fmt: skip
 
@@ -153,7 +192,7 @@ def evaluate_statements(
 
 
 def error_rows(document: Document, pairs: DocumentPairs) -> Iterator[ErrorRow]:
-    """Yield a row for each wrong statement, and one for each missed pair with a sentence that names both.
+    """Yield a row for each wrong statement and each contradicted treatment, and one for each missed pair with a sentence that names both.
 
     Args:
         document: the document.
@@ -165,6 +204,10 @@ def error_rows(document: Document, pairs: DocumentPairs) -> Iterator[ErrorRow]:
             yield _row(
                 document, "wrong", min(s.pairs), names, (s.rule, s.reason), (s.section, s.start, s.end, s.sentence)
             )
+    for s in pairs.treatments:
+        if contradicted := s.pairs & pairs.gold:
+            place = (s.section, s.start, s.end, s.sentence)
+            yield _row(document, "treatment", min(contradicted), names, (s.rule, s.reason), place)
     for pair in sorted(pairs.gold - pairs.stated(READINGS[COMPARED])):
         why = next(((s.rule, s.reason) for s in pairs.statements if pair in s.pairs), ("", ""))
         yield _row(document, "missed", pair, names, why, pairs.together.get(pair))

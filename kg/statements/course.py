@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from kg.model import Document, Fact
+from kg.model import Document, Fact, Passage
 from kg.statements.cues import clause_bounds, is_family, is_general, is_hypothetical, is_negated
 from kg.statements.facts import MOST, around, make_fact, quantity_text
+from kg.statements.introductions import is_literature
 from kg.statements.quantities import NUMBER, UNIT, number, unit
+from kg.statements.setting import in_reference, is_cited
 
 _FOLLOW_UP = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -68,11 +70,13 @@ _POOLED = re.compile(
 
 def read_follow_ups(document: Document) -> Iterator[Fact]:
     """Yield the follow-up times that the text states of a patient; no advice and no average."""
-    for passage in document.passages:
+    for passage in _own(document):
         for i, pattern in enumerate(_FOLLOW_UP):
             for match in islice(pattern.finditer(passage.text), MOST):
                 value = number(match.group(1))
                 before, after = around(passage.text, *match.span())
+                if _of_others(passage, match, before, after):
+                    continue
                 sentence = before + match.group() + after
                 clause = _clause(before, match.group(), after)
                 if value is None or is_family(sentence) or is_hypothetical(before) or is_hypothetical(clause):
@@ -93,9 +97,11 @@ def read_follow_ups(document: Document) -> Iterator[Fact]:
 
 def read_outcomes(document: Document) -> Iterator[Fact]:
     """Yield how it ended, where the text says that this was reached."""
-    for passage in document.passages:
+    for passage in _own(document):
         for match in islice(_OUTCOME.finditer(passage.text), MOST):
             before, after = around(passage.text, *match.span())
+            if _of_others(passage, match, before, after):
+                continue
             left, right = clause_bounds(before + match.group() + after, len(before), len(before) + len(match.group()))
             clause = (before + match.group() + after)[left:right]
             said = before[left:]
@@ -110,6 +116,15 @@ def read_outcomes(document: Document) -> Iterator[Fact]:
             if re.search(r"\b(?:died|succumbed|passed away)$", words):
                 words = "died"
             yield make_fact(document, passage, "outcome", words, match.span(), "outcome-phrase")
+
+
+def _own(document: Document) -> Iterator[Passage]:
+    """Yield the passages that are not the titles of the papers of others."""
+    return (passage for passage in document.passages if not is_cited(passage.section))
+
+
+def _of_others(passage: Passage, match: re.Match[str], before: str, after: str) -> bool:
+    return in_reference(passage.text, match.start()) or is_literature(before, match.group() + after)
 
 
 def _clause(before: str, said: str, after: str) -> str:

@@ -68,6 +68,10 @@ _SUPPORTIVE = re.compile(
     re.IGNORECASE,
 )
 
+# The sentence names another reason.
+_ELSEWHERE = re.compile(
+    r"\b(?:because\s+of|due\s+to|owing\s+to|in\s+view\s+of|for)\s+(?:[\w-]+\s+){0,5}?⟦d", re.IGNORECASE
+)
 
 #: Where the disease may be taken from: what follows the drug, the whole sentence, or also the title.
 WITHIN, SENTENCE, DOCUMENT = "within", "sentence", "document"
@@ -120,6 +124,8 @@ def treated_diseases(
     if where == SENTENCE or _SUPPORTIVE.fullmatch(
         sentence.text[drug.start - sentence.start : drug.end - sentence.start]
     ):
+        return
+    if _ELSEWHERE.search(text):
         return
     blamed = {disease for pairs in (adverse, doubted) for _, disease in pairs}
     for how, diseases in (("+title-disease", story.title_diseases), ("+only-disease", story.diseases)):

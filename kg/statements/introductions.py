@@ -15,6 +15,7 @@ from kg.model import Document, Fact, Passage
 from kg.statements.cues import KIN, is_family, is_general
 from kg.statements.facts import MOST, around, make_fact, quantity_text
 from kg.statements.quantities import NUMBER, UNIT, in_years, number, unit
+from kg.statements.setting import in_reference, is_cited
 
 _MALE, _FEMALE = r"man|male|boy|gentleman", r"woman|female|girl|lady"
 _PERSON = (
@@ -89,6 +90,18 @@ _LITERATURE_NEAR = re.compile(
     r"\bin\s+the\s+literature\b|\b(?:previously|earlier|already)\s+(?:reported|described|published)\b|\bhas\s+been\s+(?:reported|described)\b",
     re.IGNORECASE,
 )
+# "Doe and Roe reported the case of", and a citation beside the patient: "(Doe, 2004)".
+_NAME = r"[A-Z][a-z\u00c0-\u024f][\w'’\u00c0-\u024f-]*"
+_AUTHORS = re.compile(
+    rf"\b(?!(?:We|He|She|They|It|This|Here|Our|The|These|Who|Case|Cases|Patient|Patients|Doctors|Physicians|Parents?)\b){_NAME}"
+    rf"(?:\s+(?:and|&)\s+(?:{_NAME}|(?:co-?workers|colleagues|associates|others))|,\s+{_NAME},?\s+(?:and|&)\s+{_NAME})?(?:\s*[\[(][^\])]{{1,20}}[\])])?\s+"
+    r"(?:have\s+|has\s+|had\s+|also\s+|first\s+|recently\s+|previously\s+)*(?:reported|described|published|documented|observed|presented|reports|describes)\b"
+    r"(?!\s+(?:with|to|at|by|as|in)\b)"
+)
+_CITATION = re.compile(
+    rf"[(\[](?:[^()\[\]]{{0,60}}\s)?{_NAME}(?:\s+et\s+al\.?|\s+(?:and|&)\s+{_NAME}|\s+and\s+colleagues)?,?\s+(?:18|19|20)\d\d[a-z]?\b"
+)
+_NEAR_CITATION = 160
 _OURS = re.compile(r"\b(?:we|our|here|herein)\b", re.IGNORECASE)
 _TYPICAL = re.compile(
     r"^[^.;]{0,60}?\b(?:is|are)\s+(?:the\s+)?(?:typical|usual|common|commonly|usually|typically)\b", re.I
@@ -134,7 +147,9 @@ def read_introductions(document: Document) -> Iterator[Introduction]:
     """
     if any(p.section == "title" and _ANIMAL_TITLE.search(p.text) for p in document.passages):
         return
-    ordered = sorted(document.passages, key=lambda p: not p.section.startswith("abstract"))
+    ordered = sorted(
+        (p for p in document.passages if not is_cited(p.section)), key=lambda p: not p.section.startswith("abstract")
+    )
     no_sex = any(_TRANS.search(p.text) for p in ordered)
     for passage in ordered:
         labels = [(m.end(), _label(m)) for m in islice(_ORDINAL.finditer(passage.text), MOST)]
@@ -154,7 +169,12 @@ def read_introductions(document: Document) -> Iterator[Introduction]:
             ):
                 continue
             sentence = before + match.group() + after
-            if is_family(sentence) or is_general(sentence) or _is_literature(before, match.group() + after):
+            if (
+                in_reference(passage.text, match.start())
+                or is_family(sentence)
+                or is_general(sentence)
+                or is_literature(before, match.group() + after)
+            ):
                 continue
             sex = _sex(match.group("noun")) or ""
             yield Introduction(
@@ -172,12 +192,25 @@ def _is_else(before: str, phrase: str) -> bool:
     return bool(_SOMEBODY_ELSE.search(before) or _NOT_A_PATIENT.search(phrase))
 
 
-def _is_literature(before: str, said: str) -> bool:
-    """Tell whether the sentence tells of somebody else's report."""
+def is_literature(before: str, said: str) -> bool:
+    """Tell whether the sentence tells of somebody else's report.
+
+    Args:
+        before: the words before the patient, or what is said of one.
+        said: the words from there on.
+
+    >>> is_literature("Doe and Roe reported the case of ", "a 14-year-old boy"), is_literature("We saw ", "a boy (Doe, 2004)")
+    (True, False)
+    >>> is_literature("", "A 14-year-old boy recovered (Doe et al., 2004)"), is_literature("", "A boy presented")
+    (True, False)
+    """
     if _OURS.search(before):
         return False
     return bool(
-        _LITERATURE.search(before + said) or _LITERATURE_NEAR.search(before + re.split("[,;]", said, maxsplit=1)[0])
+        _AUTHORS.search(before[-_NEAR_CITATION:])
+        or _CITATION.search(before[-_NEAR_CITATION:] + said[:_NEAR_CITATION])
+        or _LITERATURE.search(before + said)
+        or _LITERATURE_NEAR.search(before + re.split("[,;]", said, maxsplit=1)[0])
     )
 
 
@@ -200,6 +233,8 @@ def _introduction(
 ) -> tuple[tuple[Fact, ...], bool] | None:
     before, after = around(passage.text, *match.span())
     quantity = _value(match)
+    if in_reference(passage.text, match.start()):
+        return None
     if quantity is None or _RANGE.search(before) or _WHEN.search(before):
         return None
     if _PLURAL.search(before) and not _ARTICLE.search(before):
@@ -215,7 +250,7 @@ def _introduction(
     phrase = after[: noun_after.end() + 25 if noun_after else 30]
     if _is_else(before, re.split(r"[.;,]|\b(?:who|was|with|and|by)\b", phrase, maxsplit=1)[0]):
         return None
-    if _is_literature(before, match.group() + after) or _TYPICAL.match(after):
+    if is_literature(before, match.group() + after) or _TYPICAL.match(after):
         return None
     if is_family(before[-60:]) and not noun_after:
         return None

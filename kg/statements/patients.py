@@ -15,6 +15,7 @@ from kg.model import Case, Document, Fact
 from kg.statements.course import read_follow_ups, read_outcomes
 from kg.statements.introductions import Introduction, read_introductions
 from kg.statements.quantities import in_years
+from kg.statements.setting import is_cited
 
 _PATIENT = re.compile(
     r"\b(?:the|this|our|a|one)\s+(?:[\w-]+\s+){0,2}patient\b(?!['’]s\s+(?:father|mother))|\bcase\s+report\b", re.I
@@ -187,7 +188,7 @@ def _may_be(group: _Group, said: Introduction, age: object, sex: object) -> bool
 
 
 def _describes_a_patient(document: Document) -> bool:
-    return any(_PATIENT.search(p.text) for p in document.passages)
+    return any(_PATIENT.search(p.text) for p in document.passages if not is_cited(p.section))
 
 
 def _weight(fact: Fact) -> tuple[int, str, int]:

@@ -29,7 +29,7 @@ _THERAPY = r"(?:(?:\s*[-–]\s*|\s+)(?:[\w-]+\s+){0,5}?)?"
 
 # "Warfarin interaction in a man with gout" is about something else than giving the drug.
 _NO_SUBJECT = (
-    r"(?<!interaction\s)(?<!interactions\s)(?<!monitoring\s)(?<!level\s)(?<!levels\s)(?<!toxicity\s)(?<!overdose\s)(?<!allergy\s)"
+    r"(?<!overdosage\s)(?<!interaction\s)(?<!interactions\s)(?<!monitoring\s)(?<!level\s)(?<!levels\s)(?<!toxicity\s)(?<!overdose\s)(?<!allergy\s)"
     r"(?<!hypersensitivity\s)(?<!exposure\s)(?<!resistance\s)(?<!poisoning\s)(?<!intoxication\s)(?<!withdrawal\s)(?<!concentrations\s)"
 )
 
@@ -70,7 +70,7 @@ RULES: tuple[tuple[str, str, str, re.Pattern[str]], ...] = (
         r"switched\s+(?:to|from)|maintained\s+on|continued(?:\s+on)?|put\s+on|placed\s+on|administered|administration\s+of|"
         r"introduction\s+of|addition\s+of|course\s+of|courses\s+of|cycles\s+of|dose\s+of|doses\s+of|underwent")),
     ("response-to", "stated", "before", _before(
-        r"(?<!in\s)(?<!d\s)response\s+(?:[\w-]+\s+){0,2}?to|responded\s+(?:[\w-]+\s+){0,2}?to|"
+        r"(?<!in\s)(?<!⟦d\s)(?<!dd\s)response\s+(?:[\w-]+\s+){0,2}?to|responded\s+(?:[\w-]+\s+){0,2}?to|"
         r"(?:remission|response)\s+(?:of\s+(?:[\w-]+\s+){0,3}⟦d+\s+)?(?:with|on|after|under)|remission\s+to")),
     ("using", "stated", "before", _before(r"using|combin(?:ed|ation|ing)\s+(?:of|with)|plus|integrating|comprising|consisting\s+of")),
     ("was-given", "stated", "after", _after(
@@ -83,6 +83,12 @@ RULES: tuple[tuple[str, str, str, re.Pattern[str]], ...] = (
         r"(?:may|might|could|should|can|is|was)\s+(?:also\s+)?(?:be\s+)?(?:considered|planned|tried|an\s+option|worth)")),
     ("drug-for-disease", "stated", "after", _after(_NO_SUBJECT + r"(?:for|in|in\s+the\s+treatment\s+of|as\s+treatment\s+(?:for|of))\s+(?:[\w-]+\s+){0,4}?⟦d")),
 )  # fmt: skip
+# What is said of a drug that nobody is given for that: "the role of nicotine in heart disease".
+_NO_USE = re.compile(
+    r"\b(?:role\s+of|inappropriate\s+(?:use|treatment)\s+(?:of|with)|overdos(?:e|es|age)\s+of|measur\w+\s+of|levels?\s+of|concentrations?\s+of)\s+"
+    r"(?:[\w-]+\s+){0,3}?(?:⟦c+\s*(?:,|and|or|,\s*and)\s+)*$",
+    re.IGNORECASE,
+)
 # "Contraindication to receiving": it was not given for that, or not at all.
 _BARRED = _before(r"contraindicat\w+\s+(?:to|for)|intoleran\w+\s+(?:to|of)|allerg\w+\s+to")
 # The drug is a mark of the patient, and no step of the story: "a hypothyroid man taking simvastatin".
@@ -93,9 +99,9 @@ _RECEIVED = _before(
 )
 # What a drug is given before: "developed fever after receiving it".
 _AFTERWARDS = re.compile(
-    r"\b(?:develop\w*|experienc\w+|suffer\w+|occur\w*|appeared|resulted|result|caused|complicat\w+|deteriorat\w+|presented|had)\b[^.;]{0,140}?"
-    r"\b(?:after|following|while|during|upon|since|when|under|on|within)\s+(?:[\w-]+\s+){0,6}?(?:receiv\w+|treat\w+|administ\w+|tak\w+|therapy|given|"
-    r"doses?|courses?|infusion)\b",
+    r"\b(?:develop\w*|experienc\w+|suffer\w+|occur\w*|appeared|resulted|result|caused|complicat\w+|deteriorat\w+)\b[^.;]{0,140}?"
+    r"\b(?:after|following|while|during|upon|since|under|within)\s+(?:(?!(?:and|was|were|he|she|who)\b)[\w-]+\s+){0,5}?(?:receiving|treatment|administration|taking|"
+    r"therapy|doses?|courses?|infusions?)\b",
     re.IGNORECASE,
 )
 # Rules that need no more than a verb of giving; the others name the disease, or say nothing outside of a case.
@@ -255,7 +261,7 @@ def _in_history(sentence: Sentence, drug: Place) -> Place | None:
 def _rule(sentence: Sentence, drug: Place) -> tuple[str, str] | None:
     """Return (rule, reason) of the first rule that fits the drug's place, None where none does."""
     all_before, before, after, all_after = _around(sentence, drug)
-    if _ADVERSE_NEAR.match(after) or _BARRED.search(before):
+    if _ADVERSE_NEAR.match(after) or _BARRED.search(before) or _NO_USE.search(before):
         return None
     found = _first(before, after)
     if found is None:

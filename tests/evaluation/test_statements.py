@@ -89,3 +89,16 @@ def test_a_file_that_is_no_corpus_is_told(tmp_path: Path) -> None:
     (tmp_path / "other.xml").write_text("<nothing/>")
     report = evaluate_statements([corpus, tmp_path / "other.xml"], index())
     assert [name for name, _ in report.set_aside] == ["other.xml"]
+
+
+def test_a_treatment_that_the_corpus_tells_as_a_cause_is_contradicted(tmp_path: Path) -> None:
+    documents = (
+        ("A report.", "A man was treated with warfarin for fever.", (("warfarin", "fever"),)),
+        ("Another report.", "A man was treated with gentamicin for hepatitis.", ()),
+    )
+    report, errors = compared(tmp_path, documents)
+    assert report.treatments.as_dict() == {"pairs": 2, "contradicted": 1, "rate": 0.5}
+    rules = report.as_dict()["treatments"]["rules"]
+    assert sum(rule["contradicted"] for rule in rules.values()) == 1
+    told = [(e["drug_name"], e["condition_name"]) for e in errors if e["error"] == "treatment"]
+    assert told == [("warfarin", "fever")]
