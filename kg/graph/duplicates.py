@@ -23,6 +23,8 @@ from kg.model import Finding, Reason
 
 #: How much of the shorter list of authors two reports must share.
 SHARED: Final = 0.5
+#: Cases that a finding names.
+_SHOWN: Final = 10
 # Ages to the year, of infants to the month; a case without age or sex is like too many others.
 _ALIKE: Final = """
 CREATE TABLE alike AS
@@ -104,12 +106,14 @@ class Clusters:
             others.setdefault(other, {})[one] = why
         for case, cluster in self.members():
             alike = sorted(others[case].items())
-            names = ", ".join(other for other, _ in alike)
+            names = ", ".join(other for other, _ in alike[:_SHOWN])
+            if len(alike) > _SHOWN:
+                names += f" and {len(alike) - _SHOWN} more"
             yield Finding(
                 id=association_id("finding", case, "near-duplicate-case"), code="near-duplicate-case", severity="warning",
                 document=self._document[case], mention=None, text=case, asserted=None, asserted_name=None,
                 suggested=cluster, suggested_name=None, message=f"{case} may be the same patient as {names}",
-                reasons=tuple(Reason("alike", f"{other}: {why}") for other, why in alike),
+                reasons=tuple(Reason("alike", f"{other}: {why}") for other, why in alike[:_SHOWN]),
             )  # fmt: skip
 
 
@@ -143,21 +147,45 @@ def cluster_cases(db: duckdb.DuckDBPyConnection, cases: list[str], evidence: str
 
 
 def _same_makers(reports: Sequence[_Report]) -> Iterator[tuple[_Report, _Report, str]]:
-    """Yield the pairs of different documents whose authors or titles are the same, and which of them."""
-    by_key: dict[str, list[int]] = {}
-    for number, report in enumerate(reports):
-        for key in (*report.authors, f"title {report.title}") if report.title else report.authors:
-            by_key.setdefault(key, []).append(number)
-    pairs = {pair for numbers in by_key.values() for pair in combinations(numbers, 2)}
-    for first, second in sorted(pairs):
-        one, other = reports[first], reports[second]
-        if one.document == other.document:
-            continue
-        shared = one.authors & other.authors
-        if one.title and one.title == other.title:
+    """Yield pairs of different documents whose authors or titles are the same, and which of them.
+
+    Reports that are alike in a whole, a title or a list of authors, are joined to one of them and not each to each: a
+    hundred copies of one report make a hundred pairs.
+    """
+    by_title: dict[str, list[_Report]] = {}
+    by_authors: dict[frozenset[str], list[_Report]] = {}
+    for report in reports:
+        if report.title:
+            by_title.setdefault(report.title, []).append(report)
+        if report.authors:
+            by_authors.setdefault(report.authors, []).append(report)
+    for alike in by_title.values():
+        for one, other in _joined(alike):
             yield one, other, "the same title"
-        elif len(shared) >= SHARED * max(1, min(len(one.authors), len(other.authors))):
-            yield one, other, f"{len(shared)} of {len(one.authors)} and {len(other.authors)} authors are the same"
+    for authors, alike in by_authors.items():
+        for one, other in _joined(alike):
+            yield one, other, _shared(authors, authors)
+    by_author: dict[str, list[frozenset[str]]] = {}
+    for authors in sorted(by_authors, key=sorted):
+        for author in authors:
+            by_author.setdefault(author, []).append(authors)
+    pairs = {pair for lists in by_author.values() for pair in combinations(lists, 2)}
+    for first, second in sorted(pairs, key=lambda pair: (sorted(pair[0]), sorted(pair[1]))):
+        if len(first & second) >= SHARED * min(len(first), len(second)):
+            for one, other in _joined([*by_authors[first], *by_authors[second]]):
+                yield one, other, _shared(one.authors, other.authors)
+
+
+def _joined(alike: Sequence[_Report]) -> Iterator[tuple[_Report, _Report]]:
+    """Yield each report but the first with the first one before it that is of another document."""
+    for number, report in enumerate(alike):
+        other = next((before for before in alike[:number] if before.document != report.document), None)
+        if other is not None:
+            yield other, report
+
+
+def _shared(first: frozenset[str], second: frozenset[str]) -> str:
+    return f"{len(first & second)} of {len(first)} and {len(second)} authors are the same"
 
 
 def author_key(name: str) -> str:

@@ -99,3 +99,14 @@ def test_authors_are_one_however_they_are_written(name: str) -> None:
 def test_any_name_and_title_has_a_key(text: str) -> None:
     assert author_key(text) == author_key(text).casefold().strip()
     assert title_key(text) == title_key(f"  {text}. ")
+
+
+def test_many_copies_make_no_more_pairs_than_copies(tmp_path: Path) -> None:
+    folder = built(
+        tmp_path, *(report(tmp_path, n, title="A synthetic report of an osteosarcoma, again") for n in range(1, 16))
+    )
+    assert len(set(clusters_of(folder).values())) == 1
+    findings = [f for f in folder.rows("findings") if f["code"] == "near-duplicate-case"]
+    assert len(findings) == 15
+    assert max(f["message"].count("casegraph:") for f in findings) == 11
+    assert any(" and 4 more" in f["message"] for f in findings)
