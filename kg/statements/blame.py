@@ -248,7 +248,16 @@ def may_be_remedy(title: str, condition: str) -> bool:
     >>> may_be_remedy("⟦d healed by ⟦c", "gout"), may_be_remedy("⟦d and ⟦c", "osteosarcoma"), may_be_remedy("⟦d and ⟦c", "gout")
     (True, True, False)
     """
-    return bool(_REMEDY.search(title) or _NEOPLASM.search(condition))
+    return bool(_REMEDY.search(title)) or is_neoplasm(condition)
+
+
+def is_neoplasm(condition: str) -> bool:
+    """Tell whether a condition is a tumour by its name.
+
+    >>> is_neoplasm("metastatic melanoma"), is_neoplasm("fever")
+    (True, False)
+    """
+    return bool(_NEOPLASM.search(condition))
 
 
 def _is_fought(text: str, drug: Group, condition: Group) -> bool:

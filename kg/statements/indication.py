@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from kg.model import DISEASE
+from kg.statements.blame import is_neoplasm
 from kg.statements.denial import is_denied, is_doubted, is_target
 from kg.statements.places import Place, Sentence, Story
 
@@ -72,9 +73,16 @@ _SUPPORTIVE = re.compile(
 _ELSEWHERE = re.compile(
     r"\b(?:because\s+of|due\s+to|owing\s+to|in\s+view\s+of|for)\s+(?:[\w-]+\s+){0,5}?⟦d", re.IGNORECASE
 )
+# A harm of drugs by its name: only words such as "for" make it what a drug was given for.
+_HARM = re.compile(
+    r"toxic|\b(?:overdos\w+|poison\w*|intoxicat\w*|side effects?|adverse \w+|death|damage|drug.induced)\b",
+    re.IGNORECASE,
+)
+# "The hypotensive response": what the drug does.
+_DOING = re.compile(r"\s+(?:responses?|effects?|actions?|activity|potency)\b", re.IGNORECASE)
 
 #: Where the disease may be taken from: what follows the drug, the whole sentence, or also the title.
-WITHIN, SENTENCE, DOCUMENT = "within", "sentence", "document"
+WITHIN, SENTENCE, SUSPECTED, DOCUMENT = "within", "sentence", "suspected", "document"
 
 
 def treated_diseases(
@@ -93,12 +101,14 @@ def treated_diseases(
         drug: the drug's place in it.
         adverse: (chemical, disease) pairs that the text blames on the drug.
         where: `WITHIN` takes only what "for" and the like name after the drug, `SENTENCE` also what stands
-            before it, `DOCUMENT` also the one disease of the title or of the document.
+            before it, `DOCUMENT` also the one disease of the title or of the document; `SUSPECTED` that one only where
+            it is a tumour, or the sentence names it as the patient's.
         doubted: pairs that the text blames in any way; only words that name the disease as treated join them.
     """
     text, offset = sentence.window(drug)
     near = [p for p in sentence.of(DISEASE) if offset <= p.start and p.end <= offset + len(text)]
     here = [p for p in near if is_target(text, p.start - offset, p.end - offset) and (drug.node, p.node) not in adverse]
+    here = [p for p in here if not _DOING.match(text, p.end - offset)]
     if place := _treated_subject(here, text, offset, drug):
         yield place.node, place, ""
         return
@@ -110,7 +120,11 @@ def treated_diseases(
     if any(p.end <= drug.start and is_doubted(text, p.start - offset, p.end - offset) for p in near):
         # Given for what was suspected, perhaps; it is not said.
         return
-    before = [p for p in here if p.end <= drug.start and (drug.node, p.node) not in doubted]
+    before = [
+        p
+        for p in here
+        if p.end <= drug.start and (drug.node, p.node) not in doubted and not _names_harm(_words(sentence, p))
+    ]
     if before and _begins_event(text[: before[-1].start - offset]):
         # What developed and then a drug: given for that, or for something else. It is not said.
         if not any(p.node in story.title_diseases for p in before):
@@ -130,11 +144,27 @@ def treated_diseases(
     blamed = {disease for pairs in (adverse, doubted) for _, disease in pairs}
     for how, diseases in (("+title-disease", story.title_diseases), ("+only-disease", story.diseases)):
         left = [d for d in diseases if d not in blamed]
-        if len(left) == 1:
+        if where == SUSPECTED:
+            here_before = {p.node for p in before}
+            left = [d for d in left if d in here_before or is_neoplasm(_first_name(story, d))]
+        if len(left) == 1 and not _names_harm(_first_name(story, left[0])):
             yield left[0], None, how
             return
         if left:
             return
+
+
+def _words(sentence: Sentence, place: Place) -> str:
+    return sentence.text[place.start - sentence.start : place.end - sentence.start]
+
+
+def _first_name(story: Story, disease: str) -> str:
+    """Return what the document first calls a disease, "" where it only lists it."""
+    return next((_words(s, p) for s in story.sentences for p in s.places if p.node == disease), "")
+
+
+def _names_harm(words: str) -> bool:
+    return bool(_HARM.search(words))
 
 
 def _treated_subject(here: list[Place], text: str, offset: int, drug: Place) -> Place | None:

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator
 from kg.model import APPLIED_TO_TREAT, CHEMICAL, DISEASE, Evidence
 from kg.statements.cues import clause_bounds, is_background, is_family, is_hypothetical, is_past
 from kg.statements.evidence import from_sentence
-from kg.statements.indication import DOCUMENT, SENTENCE, WITHIN, tells_event, treated_diseases
+from kg.statements.indication import DOCUMENT, SENTENCE, SUSPECTED, WITHIN, tells_event, treated_diseases
 from kg.statements.places import Place, Sentence, Story
 from kg.statements.setting import is_cited, is_laboratory, is_of_samples, speaks_of_patient
 
@@ -162,7 +162,10 @@ _OUTCOME = {
 
 
 def read_treatments(
-    story: Story, adverse: Collection[tuple[str, str]] = frozenset(), doubted: Collection[tuple[str, str]] = frozenset()
+    story: Story,
+    adverse: Collection[tuple[str, str]] = frozenset(),
+    doubted: Collection[tuple[str, str]] = frozenset(),
+    suspects: Collection[str] = frozenset(),
 ) -> Iterator[Evidence]:
     """Yield the treatment evidence of a document.
 
@@ -172,6 +175,8 @@ def read_treatments(
             the drug was given for.
         doubted: pairs that it blames in any other way, as possible or in general; only words such as "for" and
             "was treated with" join them.
+        suspects: drugs that the title blames for something: the title's or the document's disease is not taken for what
+            they were given for.
     """
     for i, sentence in enumerate(story.sentences):
         drugs = sentence.of(CHEMICAL)
@@ -191,8 +196,8 @@ def read_treatments(
                 continue
             name, reason = rule
             where = _where(story, sentence, drug, name)
-            if after_event and where == DOCUMENT:
-                where = SENTENCE
+            if where == DOCUMENT and (after_event or drug.node in suspects):
+                where = SENTENCE if after_event else SUSPECTED
             for disease, place, how in treated_diseases(story, sentence, drug, adverse, where, doubted):
                 said = reason
                 if reason == "stated" and _is_at_large(story, sentence):

@@ -97,3 +97,27 @@ def test_a_condition_that_may_be_of_the_drug_is_treated_by_it_only_where_that_is
     maybe = "{c:Colchicine} may have caused the {d:gout}."
     assert treatments("A man with {d:gout} was given {c:colchicine}.", maybe) == []
     assert treatments("A man was given {c:colchicine} for {d:gout}.", maybe) == [("colchicine", "gout", "stated")]
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("{c:Triazolam}-induced {d:mania} in a {d:depressed} woman", "She received {c:triazolam}."),
+        ("{d:Liver disease} caused by {c:ticlopidine}", "She had {d:hepatitis} caused by {c:ticlopidine}. She received {c:ticlopidine}."),
+        ("{d:Nephrotoxicity} in a woman", "She received {c:gentamicin}."),
+        ("Late {d:overdose}: a case report", "She took an {d:overdose} of {c:colchicine}."),
+    ],
+)  # fmt: skip
+def test_a_drug_that_the_title_blames_and_a_harm_by_name(title: str, text: str) -> None:
+    assert treatments(text, title=title) == []
+
+
+def test_an_antidote_is_given_for_a_harm() -> None:
+    assert treatments("She received {c:naloxone} for {d:morphine overdose}.") == [
+        ("naloxone", "morphine overdose", "stated")
+    ]
+
+
+def test_a_drug_that_the_title_blames_is_given_for_the_tumour_all_the_same() -> None:
+    title = "{d:Fever} caused by {c:dabrafenib} in {d:melanoma}"
+    assert treatments("The patient received {c:dabrafenib}.", title=title) == [("dabrafenib", "melanoma", "stated")]
