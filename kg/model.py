@@ -449,6 +449,7 @@ class BuildConfig:
         ancestors: whether the linked terms' ancestors become nodes.
         all_cases: whether every document is read for patients, not the case reports alone.
         recognise: categories of which names are looked for in the text where the source has no annotation.
+        nearest: categories whose mentions without an identifier are linked to the nearest term where none bears the name.
         columns: fields of tables of annotations and the columns that hold them, sorted.
         max_bytes: bytes that a compressed file or a member of an archive may unpack to.
         max_ratio: bytes that it may unpack to for each of its own.
@@ -458,6 +459,7 @@ class BuildConfig:
     ancestors: bool = True
     all_cases: bool = False
     recognise: tuple[str, ...] = ()
+    nearest: tuple[str, ...] = ()
     columns: tuple[tuple[str, str], ...] = ()
     max_bytes: int = 1 << 40
     max_ratio: int = 500

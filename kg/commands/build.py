@@ -39,6 +39,9 @@ def size(text: str) -> int:
 @click.option("--all-cases", is_flag=True, help="Read every document for patients, not the case reports alone.")
 @click.option("--recognise", "--recognize", type=click.Choice(["diseases", "chemicals", "all"]),
               help="Look for names in the text where the source has no annotation (docs/recognition.md).")  # fmt: skip
+@click.option("--nearest", is_flag=True,
+              help="Link diseases without an identifier to the nearest term where none bears the name (docs/linking.md); "
+                   "learning from the names takes a second with the slices and some with a full index.")  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1), metavar="N",
               help="Processes that read and tell; one for each processor without it. The graph is the same with any.")  # fmt: skip
 @click.option("--columns", metavar="FIELD=COLUMN,…|FILE",
@@ -52,7 +55,7 @@ def size(text: str) -> int:
               help="What curators decided (decisions.tsv, docs/audit.md); kg audit writes it.")  # fmt: skip
 @json_option
 def build(paths: tuple[Path, ...], output: Path, terms: Path | None, strict: bool, force: bool, co_mention_limit: int,
-          all_cases: bool, recognise: str | None, jobs: int | None, columns: str | None, max_bytes: int, max_ratio: int,
+          all_cases: bool, recognise: str | None, nearest: bool, jobs: int | None, columns: str | None, max_bytes: int, max_ratio: int,
           decisions: Path | None, as_json: bool) -> None:  # fmt: skip
     """Build a graph from annotated documents: files, folders that are searched, or - for standard input.
 
@@ -74,7 +77,7 @@ def build(paths: tuple[Path, ...], output: Path, terms: Path | None, strict: boo
 
     kinds = {None: (), "diseases": (DISEASE,), "chemicals": (CHEMICAL,), "all": (CHEMICAL, DISEASE)}
     config = BuildConfig(
-        co_mention_limit=co_mention_limit, all_cases=all_cases, recognise=kinds[recognise], max_bytes=max_bytes, max_ratio=max_ratio,
+        co_mention_limit=co_mention_limit, all_cases=all_cases, recognise=kinds[recognise], nearest=(DISEASE,) if nearest else (), max_bytes=max_bytes, max_ratio=max_ratio,
         columns=TableColumns.parse(columns).pairs if columns is not None else (),
     )  # fmt: skip
     bar = click.progressbar(length=1, label="Building", file=sys.stderr, hidden=not sys.stderr.isatty())

@@ -84,7 +84,9 @@ class Assembler:
         told = read_patients(document) if verdict.is_case or self.config.all_cases else Patients((), ())
         subjects = join_subjects(document, told)
         patients = subjects.patients
-        context = Context.of(self.index, document.mentions, patients.ages, patients.sexes, document.passages)
+        context = Context.of(
+            self.index, document.mentions, patients.ages, patients.sexes, document.passages, self.config.nearest
+        )
         links: list[tuple[Mention, Link, Entity | None]] = []
         findings: list[Finding] = [*document.findings, *subjects.findings]
         for mention, (decided, found) in apply(self.curation, document, decide_all(context), self.uses):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from kg.curies import prefix_of
 from kg.model import CELL_LINE, CHEMICAL, DISEASE, GENE, NAMED_THING, OTHER, TAXON, VARIANT, Mapping, Mention, Passage
@@ -49,6 +50,8 @@ class Context:
         ages: the patients' ages in years.
         sexes: the patients' sexes.
         passages: the document's text.
+        nearest: categories whose mentions may be linked to the nearest term.
+        surroundings: what `kg.linking.nearest` knows of the document, by category; filled when it is asked for.
     """
 
     index: TermIndex
@@ -57,6 +60,8 @@ class Context:
     sexes: tuple[str, ...] = ()
     passages: tuple[Passage, ...] = ()
     by_name: dict[tuple[str, str], tuple[Mention, ...]] = field(default_factory=dict)
+    nearest: tuple[str, ...] = ()
+    surroundings: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -66,6 +71,7 @@ class Context:
         ages: Iterable[float] = (),
         sexes: Iterable[str] = (),
         passages: Iterable[Passage] = (),
+        nearest: Iterable[str] = (),
     ) -> Context:
         """Make the context of one document's mentions."""
         everything = tuple(mentions)
@@ -73,7 +79,7 @@ class Context:
         for mention in everything:
             grouped.setdefault((name_key(mention.text), mention.category), []).append(mention)
         by_name = {key: tuple(group) for key, group in grouped.items()}
-        return cls(index, everything, tuple(ages), tuple(sexes), tuple(passages), by_name)
+        return cls(index, everything, tuple(ages), tuple(sexes), tuple(passages), by_name, tuple(nearest))
 
     def namesakes(self, mention: Mention) -> tuple[Mention, ...]:
         """Return the document's other mentions of the same name and category."""

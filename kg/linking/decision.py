@@ -4,7 +4,7 @@ The rules, in order; the first that fits decides. "Independent reasons" are obse
 checks. Confidence is in words, by rule, and is no probability: ``high`` where two independent reasons
 agree and none speaks against, ``medium`` where one does, ``low`` where reasons conflict or are missing.
 
-1. no identifier: the one term that bears the name (`name`);
+1. no identifier: the one term that bears the name (`name`), else, where it is asked for, the nearest (`nearest: …`);
 2. unreadable or unknown identifier: the same, else the namesakes' mappings (`repaired`), else as asserted;
 3. obsolete: the owner's one successor (`replaced-by`);
 4. the asserted term bears the name, or nothing better is known: as asserted (`asserted`);
@@ -31,6 +31,8 @@ from kg.linking.checks.lifestage import says_so
 from kg.linking.checks.names import bears_name, stands_for
 from kg.linking.checks.relatives import relation
 from kg.linking.context import KIND_OF_PREFIX, VOCABULARIES, Context, compatible, unique_hit
+from kg.linking.matching.linker import Decision as NearestDecision
+from kg.linking.nearest import candidates_of, nearest, reasons_of, word_of
 from kg.model import Candidate, Confidence, Finding, Link, Mention, Reason, Severity, Term
 from kg.terms.history import Step
 from kg.terms.keys import Hit
@@ -336,10 +338,26 @@ def _without_identifier(mention: Mention, context: Context) -> Decision:
     if mention.asserted_as:
         message = reasons[0].statement
         findings = (_finding(mention, code, "warning", context, None, suggested, message, reasons),)
-    rule = "name" if hit else "namesake" if mapped else "none"
     verdict = "unreadable" if mention.asserted_as else "not-asserted"
+    if suggested is None and (decision := nearest(mention, context)) is not None:
+        return _nearest_links(mention, verdict, decision, (*reasons, *reasons_of(decision))), findings
+    rule = "name" if hit else "namesake" if mapped else "none"
     link = _link(mention, context, suggested, rule, verdict, "medium" if suggested else "low", tuple(reasons))
     return (link,), findings
+
+
+def _nearest_links(
+    mention: Mention, verdict: str, decision: NearestDecision, seen: Sequence[Observation]
+) -> tuple[Link, ...]:
+    """Return a link for each term that the nearest names mean; one without a term where none is near enough."""
+    return tuple(
+        Link(
+            mention=mention.id, document=mention.document, term=term, rule=f"nearest: {decision.rule}", verdict=verdict,
+            confidence=word_of(decision.confidence) if term else "low", reasons=_reasons(seen),
+            candidates=candidates_of(decision),
+        )
+        for term in decision.concepts or (None,)
+    )  # fmt: skip
 
 
 def _preferred_hit(mention: Mention, context: Context) -> Hit | None:

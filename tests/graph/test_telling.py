@@ -75,3 +75,18 @@ def test_a_page_without_annotations_is_read(tmp_path: Path) -> None:
     folder = build([tmp_path / "a.md"], tmp_path / "with", index=index(), config=config).folder
     assert {m["text"] for m in folder.rows("mentions")} == {"osteosarcoma"}
     assert {m["category"] for m in folder.rows("mentions")} == {DISEASE}
+
+
+def test_a_name_that_no_term_bears_is_linked_to_the_nearest(tmp_path: Path) -> None:
+    text = "9|t|A synthetic abstract\n9|a|Hypertensive disorders and chairs.\n9\t23\t45\tHypertensive disorders\tDisease\t-\n9\t50\t56\tchairs\tDisease\t-\n"
+    (tmp_path / "a.txt").write_text(text, "utf-8")
+    without = build([tmp_path / "a.txt"], tmp_path / "without", index=index()).folder
+    assert [link["term"] for link in without.rows("links")] == [None, None]
+    config = BuildConfig(nearest=(DISEASE,))
+    folder = build([tmp_path / "a.txt"], tmp_path / "with", index=index(), config=config).folder
+    texts = {m["id"]: m["text"] for m in folder.rows("mentions")}
+    links = {texts[link["mention"]]: link for link in folder.rows("links")}
+    near = links["Hypertensive disorders"]
+    assert (near["term"], near["verdict"], near["rule"]) == ("MONDO:0005044", "not-asserted", "nearest: form")
+    assert (near["confidence"], "by the rule" in near["reasons"]) == ("high", True)
+    assert (links["chairs"]["term"], links["chairs"]["rule"]) == (None, "nearest: none")
