@@ -21,6 +21,7 @@ from kg.documents.contenthash import content_hash
 from kg.documents.identifiers import identifiers
 from kg.documents.occurrences import find_occurrences
 from kg.documents.pubmed import Draft, iso_date
+from kg.documents.referencelist import without_references
 from kg.documents.sentences import sentence_at
 from kg.documents.spans import Placement, SpanReader, span_finding
 from kg.documents.tablecolumns import TableColumns, plain
@@ -236,7 +237,7 @@ def _document(group: _Group, name: str, tally: Tally) -> Document:
     mentions = list(_mentions(group, identifier, passages, findings, tally))
     tally.keep("document")
     date = iso_date(*(*fields.get("date", "").replace("/", "-").split("-"), "", "", "")[:3])
-    return Document(
+    document = Document(
         id=identifier, input=name, format=FORMAT, sha256=sha256, title=title or local,
         authors=authors_in(fields.get("authors", "")), pmcid=draft.pmcid, pmid=draft.pmid,
         doi=draft.doi, journal=fields.get("journal"), date=date, license=fields.get("license"),
@@ -244,6 +245,7 @@ def _document(group: _Group, name: str, tally: Tally) -> Document:
         publication_types=tuple(filter(None, _SEVERAL.split(fields.get("publication_type", "")))),
         findings=tuple(findings),
     )  # fmt: skip
+    return without_references(document)
 
 
 def _without_prefix(written: str) -> str:

@@ -17,6 +17,7 @@ from kg.documents.biocrelations import RelationReader
 from kg.documents.biocspans import Home
 from kg.documents.casepage import document_id
 from kg.documents.contenthash import content_hash
+from kg.documents.referencelist import without_references
 from kg.documents.tally import Tally
 from kg.model import Document, Finding, Passage
 
@@ -117,7 +118,7 @@ def to_document(raw: RawDocument, name: str, tally: Tally) -> Document | None:
         [relation for part in parts for relation in part.relations]
     )
     tally.keep("document")
-    return Document(
+    document = Document(
         id=identifier, input=name, format=FORMAT, sha256=sha256,
         title=next((h.text.strip() for h in homes if h.section == "title"), "") or clean(header.title),
         authors=header.authors, pmcid=header.pmcid, pmid=header.pmid, doi=header.doi, journal=header.journal,
@@ -126,6 +127,7 @@ def to_document(raw: RawDocument, name: str, tally: Tally) -> Document | None:
         passages=tuple(Passage(home.section, home.text) for home in homes if home.text.strip()),
         mentions=tuple(reader.mentions.values()), relations=made, findings=tuple(findings),
     )  # fmt: skip
+    return without_references(document)
 
 
 def _homes(raw: RawDocument) -> list[Home]:

@@ -15,6 +15,7 @@ from typing import Final
 
 from kg.documents import casewords as words
 from kg.documents.casepage import FORMAT as CASE_PAGE
+from kg.documents.referencelist import is_references
 from kg.model import Document
 
 #: Characters that are looked at where a document has no abstract: a report introduces its patient early.
@@ -70,7 +71,11 @@ class _Document:
         # Without a title of its own a document begins with what is one.
         self.title = " ".join((named or "".join(p.text for p in document.passages[:1])[:_LONGEST_TITLE]).split())
         self.is_page = document.format == CASE_PAGE
-        passages = [(re.split(r"[ .]", p.section)[0], p.text) for p in document.passages if p.section != "title"]
+        passages = [
+            (re.split(r"[ .]", p.section)[0], p.text)
+            for p in document.passages
+            if p.section != "title" and not is_references(p.section)
+        ]
         self.case_section = any(section == "case" for section, _ in passages)
         summary = "\n".join(text for section, text in passages if section in _SUMMARIES)
         opening = "\n".join(text for section, text in passages if section in _OPENINGS)[:REACH]
@@ -151,6 +156,7 @@ _RULES: Final[tuple[tuple[str, bool, Callable[[_Document], str]], ...]] = (
     ("text-case-reported", True, _in_text(words.IS_REPORTED, "reports a patient")),
     ("text-case-heading", True, _in_text(words.CASE_HEADING, "has the heading of a case")),
     ("text-opens-with-patient", True, _in_summary(words.OPENS_WITH_PATIENT, "opens with a patient")),
+    ("text-this-aged-patient", True, _in_text(words.THIS_AGED_PATIENT, "tells of a patient")),
     (
         "case-section",
         True,

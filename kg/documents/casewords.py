@@ -102,7 +102,13 @@ CASE_SPOKEN_OF: Final = _pattern(
     r"\b(?:this|our|the\s+present|the\s+presented|the\s+reported)\s+(?:[\w-]+\s+)?case(?:\s+report)?\s+(?:[\w]+ly\s+)?(?:describes|reports?|illustrates?|"
     r"emphasi[sz]es|highlights?|demonstrates|shows|suggests|underscores|represents|is|was|appears|adds|raises|supports)\b|\bour\s+(?:patient|case)\b|"
     r"\bthe\s+case\s+(?:illustrates?|emphasi[sz]es|highlights?|demonstrates|underscores)\b|\bin\s+(?:the\s+present|this|our)\s+case\b|"
-    r"\b(?:our|these)\s+(?:two|three|four|five)\s+(?:cases|patients)\b|\bcase\s+(?:history|report)\b"
+    r"\b(?:our|these)\s+(?:two|three|four|five)\s+(?:cases|patients)\b|\bcase\s+(?:history|report)\b|"
+    r"\b(?:this|our)\s+(?:patient|man|woman|boy|girl|infant|child)\s+(?:\w+ly\s+)?(?:had|has|developed|was|suffered|presented|experienced|responded|died|recovered|received|became)\b|"
+    r"\bfirst\s+(?:reported\s+|documented\s+)?case\s+(?:(?:to\s+be\s+)?(?:reported|described|documented)|in\s+(?:which|the\s+literature))\b"
+)
+# A study has no one whom it could call so.
+THIS_AGED_PATIENT: Final = _pattern(
+    rf"\bthis\s+(?:(?!an?\b|the\b)[\w'’/-]+\s+)?{_AGE}\b[\s,-]*(?:[\w'’/-]+\s+){{0,3}}?{_PERSON}\b"
 )
 _PLAIN: Final = r"(?:(?!(?:of|from|in|with|to|by|on|for|and|per)\b)[\w'’/,()-]+\s+)"
 _HAPPENED: Final = (

@@ -279,7 +279,7 @@ def _body(part: Element, section: str, depth: int) -> Iterator[tuple[str, str]]:
         if kind == "sec":
             heading = text_of(element.find("title"))
             named = section_of(element.get("sec-type", ""), heading)
-            if named == "supplement":
+            if named in {"supplement", "references"}:
                 continue
             # A part of a named section stays in it, unless it is the case or the conclusion.
             inner = named if named and (section in {"body", "appendix"} or named in {"case", "conclusion"}) else section

@@ -156,6 +156,7 @@ _HEADINGS: Final = tuple(
         (r"(?:main\s+)?(?:results?|findings)\b.*", "results"),
         (r"(?:general\s+)?discussions?\b.*|comments?|commentary", "discussion"),
         (r"conclu(?:sions?|ding\s+remarks)\b.*|summary|take[- ]home\s+messages?|learning\s+points?", "conclusion"),
+        (r"(?:list\s+of\s+)?references(?:\s+(?:list|cited))?|reference\s+list|bibliography|(?:literature|works)\s+cited", "references"),
         (r"support(?:ing|ive)\s+information|supplementary.*|additional\s+files?|electronic\s+supplementary.*", "supplement"),
         (r"(?:informed\s+)?consent\b.*|ethic.*|(?:competing|conflicts?\s+of)\s+interests?.*|disclosures?.*|funding.*|acknowledge?ments?|"
          r"abbreviations?.*|authors?['’]?s?\s+contributions?.*|(?:data\s+)?availability.*|declarations?.*|financial\s+support.*|"

@@ -20,6 +20,7 @@ from kg.documents.annotationtypes import category_of
 from kg.documents.casepage import document_id
 from kg.documents.identifiers import identifiers
 from kg.documents.pubtatorlines import Draft, Stray, gather
+from kg.documents.referencelist import without_references
 from kg.documents.relationends import Ends
 from kg.documents.sentences import sentence_spans
 from kg.documents.spans import Placement, SpanReader, span_finding
@@ -161,12 +162,13 @@ class DraftReader:
         mentions = self._mentions(identifier, sections, rows, findings)
         relations = self._relations(identifier, mentions, relation_rows) if relation_rows else ()
         self.tally.keep("document")
-        return Document(
+        document = Document(
             id=identifier, input=self.name, format=FORMAT, sha256=sha256, title=sections[0][1].strip(), pmcid=pmcid,
             pmid=pmid, doi=doi, abstract_truncated=draft.cut and not draft.cut_row and draft.has("a"),
             passages=tuple(Passage(section, text) for section, text in sections if text.strip()), mentions=mentions,
             relations=relations, findings=tuple(findings),
         )  # fmt: skip
+        return without_references(document)
 
     def _mentions(
         self, document: str, sections: Sequence[tuple[str, str]], rows: list[_Row], findings: list[Finding]

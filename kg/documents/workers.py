@@ -112,7 +112,7 @@ class Workers:
     def _stop(self) -> None:
         """End the processes at once: what they are at is not wanted any more."""
         if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            # The pool is shut down, and waited for, by `close`: it sees that its processes are gone.
             for process in multiprocessing.active_children():
                 if process.pid not in self._others:
                     process.terminate()

@@ -513,7 +513,7 @@ def test_case_reports_without_identifiers() -> None:
     # Most relations of the published file begin at an annotation that the file does not have.
     assert {e.reason for e in ledger if e.kind == "relation" and e.reason} == {
         "it refers to an annotation that is not there",
-        "an end is no identifier that can be read as a CURIE",
+        "a mention at an end has no identifier",
     }
 
 

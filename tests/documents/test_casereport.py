@@ -239,6 +239,28 @@ def test_nothing() -> None:
     )
 
 
+def test_a_woman_of_an_age_in_a_paper_with_a_trial() -> None:
+    text = "First a randomised trial, later care of 60 women. Another patient had seizures. This 22-year-old epileptic woman was treated."
+    found = verdict(text=text)
+    assert (found.is_case, found.rule) == (True, "text-this-aged-patient")
+    assert not verdict(
+        text="A randomised trial of 60 women aged 22 years. This group of 22-year-old people fared well."
+    ).is_case
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Biopsy showed hepatitis. We concluded that this patient had hepatotoxicity.",
+        "Biopsy showed hepatitis. This is the first case reported with a biopsy.",
+    ],
+)
+def test_a_short_report_that_speaks_of_its_patient(text: str) -> None:
+    found = verdict("Drug hepatitis.", text)
+    assert (found.is_case, found.rule) == (True, "text-this-case")
+    assert not verdict("Drug hepatitis.", f"We studied 40 patients. {text}").is_case
+
+
 def test_every_rule_has_a_name_of_its_own() -> None:
     names = [name for name, _, _ in _RULES]
     assert len(set(names)) == len(names)
