@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kg.model import Document, Passage
+from kg.statements.drugs import read_drug_statements
 from kg.statements.patients import read_patients
+from kg.statements.places import Story
 from kg.statements.setting import in_reference, is_cited, is_laboratory, is_of_samples
-from tests.statements.stories import adverse, treatments
+from tests.statements.stories import adverse, story, treatments
 
 TITLE = "The biology of {d:gout}"
 
@@ -125,3 +129,31 @@ def test_an_outcome_in_somebody_elses_report_is_not_the_patients() -> None:
 
 def test_where_a_year_is_no_reference() -> None:
     assert not in_reference("A 14-year-old boy was seen in 2004; he recovered.", 2)
+
+
+def moved(told: Story, section: str) -> Story:
+    """Return a story whose text stands in another section."""
+    sentences = tuple(s if s.section == "title" else replace(s, section=section) for s in told.sentences)
+    return replace(told, sentences=sentences)
+
+
+@pytest.mark.parametrize(
+    ("section", "count"), [("results", 1), ("methods 2", 0), ("table", 0), ("figure", 0), ("references", 0)]
+)
+def test_the_disease_of_the_title_is_not_meant_in_methods_tables_and_references(section: str, count: int) -> None:
+    told = story("Twenty patients received {c:colchicine}.", title=TITLE)
+    assert len(read_drug_statements(moved(told, section))[1]) == count
+
+
+def test_a_report_of_a_case_may_tell_it_in_any_section_of_its_own() -> None:
+    told = story("A 40-year-old man received {c:colchicine}.", title="{d:Gout}: a case report")
+    assert told.is_case
+    assert len(read_drug_statements(moved(told, "methods"))[1]) == 1
+    assert read_drug_statements(moved(told, "references"))[1] == []
+
+
+def test_what_a_list_of_references_says_is_general() -> None:
+    told = moved(
+        story("{c:Colchicine} caused {d:hepatitis}. The {d:gout} was treated with {c:colchicine}."), "references"
+    )
+    assert {e.polarity_reason for found in read_drug_statements(told) for e in found} == {"general"}
