@@ -16,6 +16,11 @@ from tests.statements.stories import adverse, story, treatments
 TITLE = "The biology of {d:gout}"
 
 
+def study(text: str) -> Story:
+    """Return the story of a document that is no report of a case."""
+    return replace(story(text, title=TITLE), is_case=False)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -28,11 +33,33 @@ TITLE = "The biology of {d:gout}"
     ],
 )
 def test_a_reagent_is_no_treatment_of_the_disease_of_the_title(text: str) -> None:
-    assert treatments(text, title=TITLE) == []
+    assert read_drug_statements(study(text))[1] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Samples of the patient were treated with {c:DTT}.", "The mice were given {c:colchicine}."]
+)
+def test_nor_is_it_in_a_report_of_a_case(text: str) -> None:
+    assert treatments(text, title="{d:Gout} of the knee") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The band was seen using {c:SDS}.",
+        "The effect was due to administration of {c:colchicine}.",
+        "Patients were examined using {c:xenon}.",
+        "Patients had a response to {c:acetylcholine}.",
+        "Doses of {c:colchicine} were measured in patients.",
+    ],
+)
+def test_a_study_that_gives_no_patient_the_drug_treats_nothing(text: str) -> None:
+    assert read_drug_statements(study(text))[1] == []
 
 
 def test_patients_of_a_study_are_treated_for_the_disease_of_the_title() -> None:
-    assert treatments("Twenty patients received {c:colchicine}.", title=TITLE) == [("colchicine", "gout", "stated")]
+    (evidence,) = read_drug_statements(study("Twenty patients received {c:colchicine}."))[1]
+    assert (evidence.subject, evidence.object, evidence.method) == ("c:colchicine", "d:gout", "received+title-disease")
 
 
 @pytest.mark.parametrize(
@@ -141,7 +168,7 @@ def moved(told: Story, section: str) -> Story:
     ("section", "count"), [("results", 1), ("methods 2", 0), ("table", 0), ("figure", 0), ("references", 0)]
 )
 def test_the_disease_of_the_title_is_not_meant_in_methods_tables_and_references(section: str, count: int) -> None:
-    told = story("Twenty patients received {c:colchicine}.", title=TITLE)
+    told = study("Twenty patients received {c:colchicine}.")
     assert len(read_drug_statements(moved(told, section))[1]) == count
 
 
