@@ -49,6 +49,12 @@ class TermsError(CasegraphError):
     """An ontology file or a term index cannot be used."""
 
 
+class NoIndexError(TermsError):
+    """A path that was named holds no term index: the call was wrong."""
+
+    exit_code = 2
+
+
 class DownloadError(TermsError):
     """A file could not be fetched; ``reason`` is one of the words in :data:`kg.transfer.REASONS`."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from kg.commands.common import json_option, print_json, wrapped
+from kg.wording import counted
 
 if TYPE_CHECKING:
     from kg.live.report import FetchReport
@@ -110,9 +111,10 @@ def show(report: FetchReport, place: Path, as_json: bool) -> None:
 
 def _print(report: FetchReport, place: Path) -> None:
     counts = f"{len(report.fetched):,} fetched, {len(report.kept):,} there already, {len(report.missing):,} missing"
-    click.echo(f"{place}: {report.asked:,} documents asked for: {counts} ({report.requests:,} requests)")
+    asked = counted(report.asked, "document", separate=True)
+    click.echo(f"{place}: {asked} asked for: {counts} ({counted(report.requests, 'request', separate=True)})")
     if report.found is not None:
-        click.echo(f"  the search finds {report.found:,} documents")
+        click.echo(f"  the search finds {counted(report.found, 'document', separate=True)}")
     if report.twice:
         click.echo(f"  came twice in one answer, kept once: {', '.join(report.twice)}")
     for licence, count in report.licences.items():

@@ -96,7 +96,8 @@ class FetchReport:
         return {
             "service": self.service,
             "folder": str(self.folder),
-            "complete": self.complete,
+            "complete": self.whole,
+            "search_read": self.complete,
             "asked": self.asked,
             "fetched": self.fetched,
             "kept": self.kept,

@@ -151,7 +151,7 @@ class Service:
             try:
                 piece = answer.raw.read1(_CHUNK, decode_content=False)
             except urllib3.exceptions.ReadTimeoutError as error:
-                raise BrokenError(f"no more bytes came in time after {size:,}", "damaged") from error
+                raise BrokenError(f"no more bytes came in time after the first {size:,}", "damaged") from error
             except (urllib3.exceptions.HTTPError, OSError) as error:
                 raise BrokenError(f"the connection ended after {size:,} bytes", "damaged") from error
             if not piece:

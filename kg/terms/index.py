@@ -13,7 +13,7 @@ from typing import Any, Final, Self, cast
 from urllib.parse import quote
 
 from kg.curies import prefix_of
-from kg.errors import TermsError
+from kg.errors import NoIndexError, TermsError
 from kg.model import Mapping, Name, Scope, Term
 from kg.terms.accounts import FileAccount, Release
 from kg.terms.forms import FormsPolicy
@@ -71,7 +71,7 @@ class TermIndex:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         if not self.path.is_file():
-            raise TermsError(f"there is no term index at {self.path}", value=str(path))
+            raise NoIndexError(f"there is no term index at {self.path}", value=str(path))
         # immutable: the file is only ever replaced as a whole, so no locks and no journal are needed.
         uri = f"file:{quote(str(self.path.resolve()))}?mode=ro&immutable=1"
         self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)

@@ -258,7 +258,7 @@ def _store(
             try:
                 chunk = answer.raw.read1(_CHUNK, decode_content=False)
             except urllib3.exceptions.ReadTimeoutError as error:
-                raise BrokenError(f"no more bytes came in time after {size:,}", "damaged") from error
+                raise BrokenError(f"no more bytes came in time after the first {size:,}", "damaged") from error
             except (urllib3.exceptions.HTTPError, OSError) as error:
                 announced = f" of {total:,} announced" if total > offset else ""
                 raise BrokenError(f"the connection ended after {size:,}{announced} bytes", "damaged") from error
