@@ -188,7 +188,7 @@ def test_what_is_not_there_gets_close_matches_and_a_next_step(index: Path) -> No
     assert "no source of the index" in kg("terms", "show", "HP:0000001", "--terms", index, code=2).stderr
     assert "did you mean" in kg("terms", "show", "osteosarcmoa", "--terms", index, code=2).stderr
     assert "did you mean" in kg("terms", "search", "osteosarcmoa", "--terms", index, code=2).stderr
-    assert "there is no term index" in kg("terms", "show", "x", "--terms", index.parent / "none", code=1).stderr
+    assert "there is no term index" in kg("terms", "show", "x", "--terms", index.parent / "none", code=2).stderr
 
 
 def test_an_obsolete_term_names_its_successors(index: Path) -> None:
