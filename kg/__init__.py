@@ -3,7 +3,7 @@
 >>> import kg
 >>> kg.open("nowhere")
 Traceback (most recent call last):
-kg.errors.GraphError: nowhere does not exist; make one with: kg build PAGES -o nowhere
+kg.errors.NoGraphError: nowhere does not exist; make one with: kg build PAGES -o nowhere
 """
 
 from __future__ import annotations
