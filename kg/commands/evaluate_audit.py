@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from kg.commands.common import heading, json_option, print_json, print_table
-from kg.errors import InputError
+from kg.commands.common import heading, json_option, print_table
+from kg.commands.evaluating import gold_option, print_report, table_file
 
 if TYPE_CHECKING:
     from kg.evaluation.audit import AuditReport
 
 
 @click.command()
-@click.option(
-    "--gold",
-    "paths",
-    metavar="CORPUS",
-    multiple=True,
-    required=True,
-    help="A file or folder with mentions and identifiers, of any format that `kg build` reads. Can be repeated.",
-)
+@gold_option("mentions and identifiers")
 @click.option("--terms", type=click.Path(path_type=Path), help="A compiled term index; the bundled one without it.")
 @click.option("--rate", type=click.FloatRange(0, 1, min_open=True), default=0.05, show_default=True,
               help="Share of the names of a document that are given a wrong identifier, of each kind.")  # fmt: skip
@@ -44,23 +35,9 @@ def audit(
     from kg.evaluation.audit import MISSED_COLUMNS, evaluate_audit
     from kg.terms.bundled import open_index
 
-    with ExitStack() as stack:
-        writer = None
-        if missed is not None:
-            try:
-                file = stack.enter_context(missed.open("w", encoding="utf-8", newline=""))
-            except OSError as error:
-                raise InputError(f"{missed} cannot be written: {error.strerror}", value=str(missed)) from error
-            writer = csv.writer(file, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
-            writer.writerow(MISSED_COLUMNS)
-        index = stack.enter_context(open_index(terms))
-        report = evaluate_audit(paths, index, rate=rate, seed=seed, missed=writer.writerow if writer else None)
-    if as_json:
-        print_json(report.as_dict())
-    else:
-        _show(report)
-    for name, reason in report.set_aside:
-        click.echo(f"kg: warning: {name} set aside: {reason}", err=True)
+    with table_file(missed, MISSED_COLUMNS) as write, open_index(terms) as index:
+        report = evaluate_audit(paths, index, rate=rate, seed=seed, missed=write)
+    print_report(report, _show, as_json)
 
 
 def _show(report: AuditReport) -> None:

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from kg.commands.common import heading, json_option, print_json, print_table
-from kg.errors import InputError
+from kg.commands.common import heading, json_option, print_table
+from kg.commands.evaluating import gold_option, print_report, table_file
 
 if TYPE_CHECKING:
     from kg.evaluation.linking import LinkingReport
 
 
 @click.command()
-@click.option(
-    "--gold",
-    "paths",
-    metavar="CORPUS",
-    multiple=True,
-    required=True,
-    help="A file or folder with mentions, of any format that `kg build` reads. Can be repeated.",
-)
+@gold_option("mentions")
 @click.option("--kind", type=click.Choice(["disease", "chemical"]), default="disease", show_default=True,
               help="The kind of the mentions.")  # fmt: skip
 @click.option("--dictionary", type=click.Path(path_type=Path), metavar="FILE",
@@ -64,14 +56,7 @@ def linking(
     from kg.terms.bundled import open_index
 
     with ExitStack() as stack:
-        writer = None
-        if errors is not None:
-            try:
-                file = stack.enter_context(errors.open("w", encoding="utf-8", newline=""))
-            except OSError as error:
-                raise InputError(f"{errors} cannot be written: {error.strerror}", value=str(errors)) from error
-            writer = csv.writer(file, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
-            writer.writerow(ERROR_COLUMNS)
+        write = stack.enter_context(table_file(errors, ERROR_COLUMNS))
         vocabulary = read_dictionary(dictionary) if dictionary else None
         if vocabulary is None or terms:
             index = stack.enter_context(open_index(terms))
@@ -80,14 +65,9 @@ def linking(
             else:
                 vocabulary = with_mapped_names(vocabulary, index)
         report = evaluate_linking(
-            paths, vocabulary, kind, train=train, least=least, errors=writer.writerow if writer else None
+            paths, vocabulary, kind, train=train, least=least, errors=write
         )  # fmt: skip
-    if as_json:
-        print_json(report.as_dict())
-    else:
-        _show(report)
-    for name, reason in report.set_aside:
-        click.echo(f"kg: warning: {name} set aside: {reason}", err=True)
+    print_report(report, _show, as_json)
 
 
 def _show(report: LinkingReport) -> None:

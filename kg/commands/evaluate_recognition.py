@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from kg.commands.common import heading, json_option, print_json, print_table
-from kg.errors import InputError
+from kg.commands.common import heading, json_option, print_table
+from kg.commands.evaluating import gold_option, print_report, table_file
 
 if TYPE_CHECKING:
     from kg.evaluation.recognition import RecognitionReport
 
 
 @click.command()
-@click.option(
-    "--gold",
-    "paths",
-    metavar="CORPUS",
-    multiple=True,
-    required=True,
-    help="A file or folder with mentions, of any format that `kg build` reads. Can be repeated.",
-)
+@gold_option("mentions")
 @click.option("--kind", "kinds", type=click.Choice(["disease", "chemical"]), multiple=True,
               help="Only mentions of this kind. Can be repeated; all that the corpus has without it.")  # fmt: skip
 @click.option("--terms", type=click.Path(path_type=Path), help="A compiled term index; the bundled one without it.")
@@ -43,25 +34,11 @@ def recognition(
     from kg.evaluation.recognition import ERROR_COLUMNS, KINDS, evaluate_recognition
     from kg.terms.bundled import open_index
 
-    with ExitStack() as stack:
-        writer = None
-        if errors is not None:
-            try:
-                file = stack.enter_context(errors.open("w", encoding="utf-8", newline=""))
-            except OSError as error:
-                raise InputError(f"{errors} cannot be written: {error.strerror}", value=str(errors)) from error
-            writer = csv.writer(file, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
-            writer.writerow(ERROR_COLUMNS)
-        index = stack.enter_context(open_index(terms))
+    with table_file(errors, ERROR_COLUMNS) as write, open_index(terms) as index:
         report = evaluate_recognition(
-            paths, index, kinds=kinds or tuple(KINDS), errors=writer.writerow if writer else None
+            paths, index, kinds=kinds or tuple(KINDS), errors=write
         )  # fmt: skip
-    if as_json:
-        print_json(report.as_dict())
-    else:
-        _show(report)
-    for name, reason in report.set_aside:
-        click.echo(f"kg: warning: {name} set aside: {reason}", err=True)
+    print_report(report, _show, as_json)
 
 
 def _show(report: RecognitionReport) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from kg.commands.common import heading, json_option, print_json, print_table
-from kg.errors import InputError
+from kg.commands.common import heading, json_option, print_table
+from kg.commands.evaluating import gold_option, print_report, table_file
 
 if TYPE_CHECKING:
     from kg.evaluation.scores import Scores
@@ -18,14 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option(
-    "--gold",
-    "paths",
-    metavar="CORPUS",
-    multiple=True,
-    required=True,
-    help="A file or folder with mentions and relations, of any format that `kg build` reads. Can be repeated.",
-)
+@gold_option("mentions and relations")
 @click.option(
     "--kind",
     "kinds",
@@ -50,23 +41,9 @@ def statements(
     from kg.evaluation.statements import ERROR_COLUMNS, evaluate_statements
     from kg.terms.bundled import open_index
 
-    with ExitStack() as stack:
-        writer = None
-        if errors is not None:
-            try:
-                file = stack.enter_context(errors.open("w", encoding="utf-8", newline=""))
-            except OSError as error:
-                raise InputError(f"{errors} cannot be written: {error.strerror}", value=str(errors)) from error
-            writer = csv.writer(file, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
-            writer.writerow(ERROR_COLUMNS)
-        index = stack.enter_context(open_index(terms))
-        report = evaluate_statements(paths, index, kinds=kinds, errors=writer.writerow if writer else None)
-    if as_json:
-        print_json(report.as_dict())
-    else:
-        _show(report)
-    for name, reason in report.set_aside:
-        click.echo(f"kg: warning: {name} set aside: {reason}", err=True)
+    with table_file(errors, ERROR_COLUMNS) as write, open_index(terms) as index:
+        report = evaluate_statements(paths, index, kinds=kinds, errors=write)
+    print_report(report, _show, as_json)
 
 
 def _show(report: StatementReport) -> None:
