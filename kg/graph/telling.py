@@ -154,19 +154,15 @@ def tell_all(
     Raises:
         CasegraphError: if a process has died.
     """
-    parts = spool.parts(BATCH)
-    first = next(parts, None)
-    second = next(parts, None)
-    if first is None:
-        return
-    if jobs < 2 or second is None:
+    parts = list(spool.parts(BATCH))
+    if jobs < 2 or len(parts) < 2:
         teller = Teller(index, config, decisions)
-        for number, part in enumerate(_chain(first, second, parts)):
+        for number, part in enumerate(parts):
             yield teller.tell(spool.groups(*part), folder, number)
         return
     flying: deque[Future[Told]] = deque()
     with Workers(jobs) as workers:
-        for number, part in enumerate(_chain(first, second, parts)):
+        for number, part in enumerate(parts):
             flying.append(workers.submit(_tell_part, index.path, config, decisions, path, part, folder, number))
             if len(flying) >= workers.most:
                 yield workers.result(flying.popleft())
@@ -174,22 +170,18 @@ def tell_all(
             yield workers.result(flying.popleft())
 
 
-Part = tuple[str, str]
-
-
-def _chain(first: Part, second: Part | None, parts: Iterable[Part]) -> Iterator[Part]:
-    yield first
-    if second is not None:
-        yield second
-    yield from parts
-
-
 #: The teller of a worker process, which it keeps from batch to batch.
 _TELLERS: Final[dict[tuple[Path, BuildConfig, Path | None], Teller]] = {}
 
 
 def _tell_part(
-    index: Path, config: BuildConfig, decisions: Path | None, spool: Path, part: Part, folder: Path, number: int
+    index: Path,
+    config: BuildConfig,
+    decisions: Path | None,
+    spool: Path,
+    part: tuple[str, str],
+    folder: Path,
+    number: int,
 ) -> Told:
     """Tell a batch in a worker process."""
     key = (index, config, decisions)
