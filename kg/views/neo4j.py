@@ -32,6 +32,9 @@ __all__ = ["LoadReport", "Neo4jTarget", "load", "load_neo4j", "schema_statements
 BATCH = 5_000
 #: Stale records that one scan collects before they are deleted.
 STALE = 100_000
+#: The full-text index of names and synonyms, and the labels whose nodes are in it.
+NAMES = "casegraph_names"
+NAMED = ("CaseReport", "Entity", "Publication")
 
 Progress = Callable[[str, int, int], None]
 
@@ -102,10 +105,11 @@ def load(
 
 
 def schema_statements() -> list[str]:
-    """Return the statements of the schema: one uniqueness constraint, and an index on every label's ``id``.
+    """Return the statements of the schema: one uniqueness constraint, indexes on ``id``, one of the names.
 
     The labels ``Disease`` or ``Mention`` may be in use for other data of the database, so nothing is demanded
-    of them.
+    of them. The index of names is the full-text one that the queries for Neo4j Browser search; accents and
+    upper case make no difference to it.
 
     >>> schema_statements()[0]
     'CREATE CONSTRAINT casegraph_id IF NOT EXISTS FOR (n:`Casegraph`) REQUIRE n.id IS UNIQUE'
@@ -116,6 +120,8 @@ def schema_statements() -> list[str]:
             f"CREATE INDEX casegraph_{label.lower()}_id IF NOT EXISTS FOR (n:`{label}`) ON (n.id)"
             for label in ALL_LABELS
         ),
+        f"CREATE FULLTEXT INDEX {NAMES} IF NOT EXISTS FOR (n:{'|'.join(NAMED)}) ON EACH [n.name, n.synonyms] "
+        "OPTIONS {indexConfig: {`fulltext.analyzer`: 'standard-folding'}}",
     ]
 
 
