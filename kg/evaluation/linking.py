@@ -30,7 +30,7 @@ from kg.linking.matching.nametable import NameTable
 from kg.linking.matching.surroundings import Surroundings
 from kg.linking.matching.trained import Example
 from kg.linking.matching.vocabulary import Vocabulary
-from kg.model import CHEMICAL, DISEASE, Document
+from kg.model import CHEMICAL, DISEASE, Document, Mention
 from kg.terms.names import normalize_name
 
 #: Kind as the command line calls it -> category.
@@ -105,6 +105,7 @@ class LinkingReport:
         kind: kind of the mentions.
         documents: documents that were read.
         concepts: how many the vocabulary has.
+        taught: how many more what was learnt from has.
         trained: mentions that were learnt from.
         counts: part (`PARTS`) -> right answers.
         rules: rule -> right answers.
@@ -116,6 +117,7 @@ class LinkingReport:
     kind: str
     documents: int = 0
     concepts: int = 0
+    taught: int = 0
     trained: int = 0
     counts: dict[str, Count] = field(default_factory=dict)
     rules: dict[str, Count] = field(default_factory=dict)
@@ -129,6 +131,7 @@ class LinkingReport:
             "kind": self.kind,
             "documents": self.documents,
             "concepts": self.concepts,
+            "taught": self.taught,
             "trained": self.trained,
             "parts": {part: self.counts[part].as_dict() for part in PARTS if part in self.counts},
             "coverage_at_95_precision": round(self.coverage, 4),
@@ -161,40 +164,43 @@ def evaluate_linking(
         InputError: if the corpus has no mention of the kind, or what to learn from has none.
     """
     report = LinkingReport(kind, concepts=len(vocabulary))
-    gold: list[GoldMention] = []
-    held: set[str] = set()
-    for document in _documents(paths, report.set_aside):
-        report.documents += 1
-        held.add(document.id)
-        gold += gold_mentions(document, vocabulary, kind)
+    corpus = list(_documents(paths, report.set_aside))
+    report.documents = len(corpus)
+    held = {document.id for document in corpus}
+    train = list(train)
+    lessons = [d for d in _documents(train, report.set_aside) if d.id not in held] if train else []
+    # What people linked to an identifier that the vocabulary lacks teaches the linker that concept.
+    vocabulary = vocabulary.taught(
+        curie for d in lessons for m in d.mentions if m.category == KINDS[kind] for curie in _given(m)
+    )
+    report.taught = len(vocabulary) - report.concepts
+    gold = [mention for document in corpus for mention in gold_mentions(document, vocabulary, kind)]
     if not gold:
         raise InputError(f"the corpus has no mention of the kind {kind}", value=kind)
-    linker, seen = _linker(vocabulary, kind, list(train), held, report, least)
-    compare(report, linker, gold, seen, errors)
+    if train:
+        learnt = [mention for document in lessons for mention in gold_mentions(document, vocabulary, kind)]
+        linker, seen = _taught_linker(vocabulary, kind, learnt, report, least)
+        compare(report, linker, gold, seen, errors)
+    else:
+        compare(report, Linker(NameTable(vocabulary), least=least), gold, None, errors)
     return report
 
 
-def _linker(
-    vocabulary: Vocabulary, kind: str, train: list[str | Path], held: set[str], report: LinkingReport, least: float
-) -> tuple[Linker, set[str] | None]:
-    if not train:
-        return Linker(NameTable(vocabulary), least=least), None
+def _taught_linker(
+    vocabulary: Vocabulary, kind: str, learnt: Iterable[GoldMention], report: LinkingReport, least: float
+) -> tuple[Linker, set[str]]:
     examples = [
-        (
-            Example(m.text, m.surroundings.document, tuple(sorted(m.gold)) if m.answerable else (), m.times),
-            m.surroundings,
-        )
-        for document in _documents(train, report.set_aside)
-        if document.id not in held
-        for m in gold_mentions(document, vocabulary, kind)
-        # An identifier that the vocabulary has not says nothing of the ones that it has.
-        if m.answerable or not m.given
+        (Example(m.text, m.surroundings.document, tuple(sorted(m.gold)), m.times), m.surroundings) for m in learnt
     ]
     if not examples:
         raise InputError(f"what is to be learnt from has no mention of the kind {kind}", value=kind)
     report.trained = sum(example.times for example, _ in examples)
     linker = trained_linker(vocabulary, examples, least=least)
     return linker, {normalize_name(example.text) for example, _ in examples}
+
+
+def _given(mention: Mention) -> list[str]:
+    return [curie for curie in (mention.asserted, *mention.further) if curie]
 
 
 def gold_mentions(document: Document, vocabulary: Vocabulary, kind: str) -> Iterator[GoldMention]:
@@ -212,7 +218,7 @@ def gold_mentions(document: Document, vocabulary: Vocabulary, kind: str) -> Iter
     surroundings = Surroundings.of_document(document, category)
     for mention in document.mentions:
         if mention.category == category:
-            given = [curie for curie in (mention.asserted, *mention.further) if curie]
+            given = _given(mention)
             known = [vocabulary.primary(curie) for curie in given]
             answerable = any(known)
             gold = (

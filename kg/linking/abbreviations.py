@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Final
 
 _PARENTHESES: Final = re.compile(r"\(([^()]{2,200})\)")
-# What ends a short form inside its parentheses: "(AML; n = 3)", "(AML, 12%)".
-_INSIDE: Final = re.compile(r"[;,]\s|\s[=<>]")
+# What ends a short form inside its parentheses: "(AML; n = 3)", "(AML, 12%)", "(DEN: 10 mg)".
+_INSIDE: Final = re.compile(r"[;,:]\s|\s[=<>]")
 _SHORT: Final = re.compile(r"[^\W_][\w/.+'\u2019-]*(?: [\w/.+-]+)?")
 _WORD: Final = re.compile(r"\S+")
 _MOST: Final = 10

@@ -91,7 +91,7 @@ def test_names_count_once_and_by_their_share(tmp_path: Path) -> None:
 def test_what_is_learnt_from_is_not_what_is_measured(tmp_path: Path) -> None:
     train = corpus(
         tmp_path / "train.txt", ("1", (("yellow eyes", "D000003"), ("fever", "D000004"))), ("2", (("yellow eyes", "D000003"),)),
-        ("3", (("black spots", "D000002"),)), ("5", (("fever", "D000098"),)),
+        ("3", (("black spots", "D000002"),)),
     )  # fmt: skip
     gold = corpus(
         tmp_path / "gold.txt",
@@ -104,6 +104,19 @@ def test_what_is_learnt_from_is_not_what_is_measured(tmp_path: Path) -> None:
     assert report.counts["unseen"] == Count(2, 1, 1)
     assert report.rules["trained"].strict == 2
     assert evaluate_linking([gold], VOCABULARY, "disease").counts["mentions"] == Count(4, 2, 2)
+
+
+def test_what_people_linked_teaches_concepts_that_the_vocabulary_lacks(tmp_path: Path) -> None:
+    train = corpus(
+        tmp_path / "train.txt",
+        ("1", (("fever", "D000004"), ("zugzwang", "C000098"))),
+        ("2", (("zugzwang", "C000098"),)),
+    )
+    gold = corpus(tmp_path / "gold.txt", ("4", (("Zugzwang", "C000098"), ("fever", "D000004"), ("oops", "C000097"))))
+    report = evaluate_linking([gold], VOCABULARY, "disease", train=[train])
+    assert (report.taught, report.concepts) == (1, len(VOCABULARY))
+    assert (report.counts["mentions"], report.counts["answerable"]) == (Count(3, 3, 3), Count(2, 2, 2))
+    assert evaluate_linking([gold], VOCABULARY, "disease").counts["answerable"] == Count(1, 1, 1)
 
 
 def test_a_document_counts_once(tmp_path: Path) -> None:

@@ -58,7 +58,8 @@ _GENETIC: Final = frozenset(
 )
 _GENETIC_HEADS: Final = frozenset(_words("""disease defect abnormality anomaly condition syndrome trait"""))
 _JOINING: Final = frozenset(("and", "or"))
-_PARENTHESIS: Final = re.compile(r"\s*\(([^()]*)\)")
+# Behind a space: PGE(2) and Na(+) have theirs as a part of the name.
+_PARENTHESIS: Final = re.compile(r"(?:\s+|^)\(([^()]*)\)")
 _TOKEN: Final = re.compile(r"[\w/.-]*\w")
 
 
@@ -122,6 +123,9 @@ def forms_of(text: str, surroundings: Surroundings, lexicon: Lexicon) -> list[Fo
     if (bare := _PARENTHESIS.sub(" ", text).strip()) and bare != text and "(" in text:
         add(form_of(bare))
     add(form_of(text))
+    if len(found) == 1:
+        for other in surroundings.beside.get(next(iter(found)), ()):
+            add(form_of(other, "beside", 0.9))
     for form in list(found.values())[:2]:
         for words, near in _rephrased(form.words, lexicon):
             add(_read(words, "phrase", near))
@@ -152,8 +156,9 @@ def expand(text: str, abbreviations: Mapping[str, str]) -> str:
     def spelled(found: re.Match[str]) -> str:
         word = found.group()
         long = abbreviations.get(word)
-        if long is None and word.endswith("s"):
-            long = abbreviations.get(word[:-1])
+        if long is None:
+            # One and many: MDs where MD is defined, MD where MDs is.
+            long = abbreviations.get(word[:-1] if word.endswith("s") else f"{word}s")
         return word if long is None else long
 
     def without(found: re.Match[str]) -> str:

@@ -21,11 +21,16 @@ _ANIONS: Final = {
     "HCO3": "bicarbonate", "NO3": "nitrate", "NO2": "nitrite", "PO4": "phosphate", "OH": "hydroxide", "CN": "cyanide",
 }  # fmt: skip
 _ION: Final = re.compile(r"([A-Z][a-z]?)(?:\(?\d?[+-]{1,2}\d?\)?)?")
-_SALT: Final = re.compile(rf"([A-Z][a-z]?)\(?\d?\)?\(?({'|'.join(sorted(_ANIONS, key=lambda a: -len(a)))})\)?\(?\d?\)?")
+_SALT: Final = re.compile(
+    rf"(NH4|[A-Z][a-z]?)\(?\d?\)?\(?({'|'.join(sorted(_ANIONS, key=lambda a: -len(a)))})\)?\(?\d?\)?"
+)
 _FORMULAS: Final = {
     "H2O": "water", "H2O2": "hydrogen peroxide", "O2": "oxygen", "CO2": "carbon dioxide", "CO": "carbon monoxide",
     "NO": "nitric oxide", "N2O": "nitrous oxide", "NH3": "ammonia", "HCl": "hydrochloric acid", "EtOH": "ethanol",
+    "CHCl3": "chloroform", "CCl4": "carbon tetrachloride", "MeOH": "methanol", "H2SO4": "sulfuric acid", "HNO3": "nitric acid",
+    "H2S": "hydrogen sulfide", "CH4": "methane", "NaCN": "sodium cyanide", "NO2": "nitrogen dioxide", "SO2": "sulfur dioxide",
 }  # fmt: skip
+_CATIONS: Final = {**_ELEMENTS, "NH4": "ammonium"}
 _ANION: Final = re.compile(r"([a-z]{3,})ates?")
 
 
@@ -39,7 +44,7 @@ def chemical_readings(text: str) -> Iterator[tuple[str, float]]:
         (found := _ION.fullmatch(text)) and (name := _ELEMENTS.get(found[1]))
     ):
         yield name, 0.9
-    elif (found := _SALT.fullmatch(text)) and (name := _ELEMENTS.get(found[1])):
+    elif (found := _SALT.fullmatch(text)) and (name := _CATIONS.get(found[1])):
         yield f"{name} {_ANIONS[found[2]]}", 0.9
     elif found := _ANION.fullmatch(text.lower()):
         # The anion and its acid are one in a body.

@@ -79,6 +79,18 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.concepts)
 
+    def taught(self, curies: Iterable[str]) -> Vocabulary:
+        """Return the vocabulary with a concept without a name for each identifier that it lacks.
+
+        People link to identifiers that a release has not yet, or no longer; the names come with what they linked.
+
+        >>> vocabulary = Vocabulary.of([Concept("MESH:D1", (("flu", "label"),))])
+        >>> [concept.curie for concept in vocabulary.taught(["MESH:C2", "MESH:D1"]).concepts]
+        ['MESH:C2', 'MESH:D1']
+        """
+        new = sorted({curie for curie in curies if curie not in self._places})
+        return Vocabulary.of((*self.concepts, *(Concept(curie, ()) for curie in new))) if new else self
+
     def __contains__(self, curie: object) -> bool:
         return curie in self._places
 

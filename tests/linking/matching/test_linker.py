@@ -148,3 +148,48 @@ def test_the_order_of_things_does_not_matter() -> None:
     random.Random(5).shuffle(shuffled)
     second = linker(-1)
     assert {text: second.link(text, NOWHERE) for text in shuffled} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "mentions", "short", "long"),
+    [
+        ("Women with overactive bladder. OAB is frequent.", ("overactive bladder", "OAB"), "OAB", "overactive bladder"),
+        ("We gave testosterone (T, 5 mg/kg). T rose.", ("testosterone", "T"), "T", "testosterone"),
+        ("It was diethylnitrosamine (DEN: 10 mg/kg/day).", ("DEN",), "DEN", "diethylnitrosamine"),
+        (
+            "By triphenyl tetrazolium chloride (TTC).",
+            ("triphenyl tetrazolium chloride", "TTC"),
+            "TTC",
+            "triphenyl tetrazolium chloride",
+        ),
+        ("[(TP) CAS: 57-85-2] and thyroid pain", ("TP",), "TP", ""),
+    ],
+)
+def test_short_forms_of_a_document(text: str, mentions: tuple[str, ...], short: str, long: str) -> None:
+    assert within(text, *mentions).abbreviations.get(short, "") == long
+
+
+def test_a_short_form_that_two_mentions_fit_is_not_spelled_out() -> None:
+    found = within(
+        "AAB, atrial acute block and acute arterial bleeding", "AAB", "atrial acute block", "acute arterial bleeding"
+    )
+    assert "AAB" not in found.abbreviations
+
+
+def test_one_stands_for_many_and_many_for_one(small: Linker) -> None:
+    told = within("midline hepatitis (MHs) was seen", "MHs")
+    assert small.link("MH", told) == small.link("MHs", told)
+
+
+def test_two_names_side_by_side_are_names_of_one_thing(small: Linker) -> None:
+    told = within(
+        "Zugzwangine (hepatitis) and blue sickness (breast cancer).",
+        "Zugzwangine",
+        "hepatitis",
+        "blue sickness",
+        "breast cancer",
+    )
+    decision = small.link("Zugzwangine", told)
+    assert (decision.concepts, decision.candidates[0].origin) == (("X:14",), "beside")
+    # Behind a phrase stands as a rule an example of it.
+    assert "blue sickness" not in told.beside
