@@ -124,17 +124,27 @@ def check_loaded(folder: GraphFolder, target: Neo4jTarget) -> None:
     """Make sure that a server holds this graph and no other.
 
     Raises:
-        ServerError: if it holds none of ours, another graph, or one whose load was cut off.
+        ServerError: if it holds none of ours, another graph, one whose load was cut off, or besides what an
+            earlier build had.
     """
-    from kg.views.neo4j import stamp
-    from kg.views.neo4jtarget import STAMP
+    from kg.views.neo4jaccount import nodes_as_counted, read_account
+    from kg.views.neo4jstamp import stamp
 
-    held = target.run_read(f"MATCH (n:Casegraph) RETURN DISTINCT n.{STAMP} AS stamp LIMIT 2", {})
-    if [row["stamp"] for row in held] == [stamp(folder)]:
+    account = read_account(target)
+    command = f"kg load neo4j {folder.path}"
+    if account is None:
+        what, way = "no casegraph data", f"load it first: {command}"
+    elif account.loading:
+        what, way = "part of a load that has not ended", f"load again, it goes on: {command}"
+    elif account.build != stamp(folder):
+        what, way = f"another graph than {folder.path}", f"load it first: {command}"
+    elif account.stale_nodes or account.stale_relationships:
+        what, way = f"{folder.path}, and what an earlier build had", f"remove that: {command} --prune"
+    elif not nodes_as_counted(target, account):
+        what, way = f"not all of {folder.path} any more", f"load it again: {command}"
+    else:
         return
-    what = "no casegraph data" if not held else "another graph than" if len(held) == 1 else "more than one load of"
-    words = f"the database holds {what}" + ("" if not held else f" {folder.path}")
-    raise ServerError(f"{words}; load it first: kg load neo4j {folder.path}", value=str(folder.path))
+    raise ServerError(f"the database holds {what}; {way}", value=str(folder.path))
 
 
 def run_query(

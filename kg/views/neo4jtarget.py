@@ -19,8 +19,10 @@ from kg.errors import InputError, ParameterError, QueryError, ServerError
 DEFAULT_URI = "bolt://localhost:7687"
 DEFAULT_USER = "neo4j"
 DEFAULT_DATABASE = "neo4j"
-#: Property with which a load stamps its nodes and relationships; queries that return a node do not show it.
-STAMP = "casegraph_build"
+#: Property with the hash of a record of ours; queries that return a node do not show it.
+STAMP = "casegraph_hash"
+#: The oldest release of Neo4j that is written to.
+OLDEST = 5
 
 
 @dataclass(slots=True)
@@ -104,11 +106,11 @@ class Neo4jTarget:
             self._driver.close()
             self._driver = None
 
-    def session(self, *, write: bool = False) -> neo4j.Session:
-        """Return a driver session on the database, reading unless ``write``.
+    def connect(self) -> neo4j.Driver:
+        """Return the driver, connected.
 
         Raises:
-            ServerError: if the server cannot be reached or refuses.
+            ServerError: if the server cannot be reached, refuses, or is too old.
         """
         with self.explained():
             if self._driver is None:
@@ -121,12 +123,33 @@ class Neo4jTarget:
                 )
                 try:
                     driver.verify_connectivity()
+                    self._refuse_old(driver.get_server_info().agent)
                 except BaseException:
                     driver.close()
                     raise
                 self._driver = driver
-            access = neo4j.WRITE_ACCESS if write else neo4j.READ_ACCESS
-            return self._driver.session(database=self.database, default_access_mode=access)
+            return self._driver
+
+    def session(self, *, write: bool = False) -> neo4j.Session:
+        """Return a driver session on the database, reading unless ``write``.
+
+        Raises:
+            ServerError: if the server cannot be reached or refuses.
+        """
+        access = neo4j.WRITE_ACCESS if write else neo4j.READ_ACCESS
+        return self.connect().session(database=self.database, default_access_mode=access)
+
+    def _refuse_old(self, agent: str) -> None:
+        found = re.match(r"Neo4j/(\d+)\.", agent)
+        if found and int(found[1]) < OLDEST:
+            raise self._too_old(agent)
+
+    def _too_old(self, agent: str) -> ServerError:
+        return ServerError(
+            f"{agent} at {self.uri} is too old; casegraph needs Neo4j {OLDEST} or newer: upgrade it, or name another "
+            "server with --uri",
+            value=agent,
+        )
 
     def run_read(
         self, query: str, parameters: Mapping[str, Any] | None = None, timeout: float = 60.0
@@ -157,21 +180,28 @@ class Neo4jTarget:
             return session.execute_read(work)
 
     @contextmanager
-    def explained(self, query: str | None = None) -> Iterator[None]:
-        """Turn the driver's errors into ours, each with the next step."""
+    def explained(self, query: str | None = None, *, then: str = "") -> Iterator[None]:
+        """Turn the driver's errors into ours, each with the next step.
+
+        Args:
+            query: the query that is run, where it is the user's.
+            then: what is to be said besides, of what comes after that step.
+        """
         try:
             yield
         except failures.Neo4jError as error:
-            raise self._refusal(error, query) from error
+            raise self._refusal(error, query, then) from error
         except (failures.ServiceUnavailable, failures.SessionExpired, OSError) as error:
             raise ServerError(
-                f"cannot reach Neo4j at {self.uri}; start the server, or name another with --uri or NEO4J_URI",
+                f"cannot reach Neo4j at {self.uri}; start the server, or name another with --uri or NEO4J_URI{then}",
                 value=self.uri,
             ) from error
+        except failures.UnsupportedServerProduct as error:
+            raise self._too_old("the server") from error
         except failures.DriverError as error:
-            raise ServerError(f"the Neo4j driver failed at {self.uri}: {error}", value=self.uri) from error
+            raise ServerError(f"the Neo4j driver failed at {self.uri}: {error}{then}", value=self.uri) from error
 
-    def _refusal(self, error: failures.Neo4jError, query: str | None) -> Exception:
+    def _refusal(self, error: failures.Neo4jError, query: str | None, then: str) -> Exception:
         code = error.code or ""
         if isinstance(error, failures.AuthError) or "AuthenticationRateLimit" in code:
             hint = "wait a few seconds: it was wrong too often" if "RateLimit" in code else "set NEO4J_PASSWORD"
@@ -189,7 +219,7 @@ class Neo4jTarget:
             )
         if "DatabaseUnavailable" in code:
             return ServerError(
-                f"the database {self.database} at {self.uri} is not online; start it, or look into its log",
+                f"the database {self.database} at {self.uri} is not online; start it, or look into its log{then}",
                 value=self.database,
             )
         if query is not None and "AccessMode" in code:
@@ -207,7 +237,7 @@ class Neo4jTarget:
                 "writable, or name another with --database or --user",
                 value=self.database,
             )
-        return ServerError(f"Neo4j at {self.uri} answers {code}: {error.message}", value=code)
+        return ServerError(f"Neo4j at {self.uri} answers {code}: {error.message}{then}", value=code)
 
 
 def _plain(value: Any) -> Any:
