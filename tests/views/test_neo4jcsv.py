@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import shlex
 import shutil
@@ -13,9 +14,11 @@ from typing import Any
 
 import pytest
 
-from kg.errors import InputError, ServerError
+from kg.errors import GraphError, InputError, ServerError
 from kg.graph.store import GraphFolder
 from kg.graph.tables import write_table
+from kg.queries.run import check_loaded
+from kg.views.importcheck import check_folder
 from kg.views.neo4j import Neo4jTarget, load, stamp
 from kg.views.neo4jcsv import write_csv
 from kg.views.propertygraph import iter_nodes, iter_relationships
@@ -31,7 +34,36 @@ ODD = [
     "NULL",
     "007",
     "'single' `back` ${HOME} $(id)",
+    '"',
+    '""',
+    'ends in a quote"',
+    '"begins with one',
+    "\\",
+    "ends in a backslash\\",
+    'a backslash and a quote \\"',
+    ",",
+    "\n",
+    "\r",
+    "\r\n\r\n",
+    "\u2028line\u2029paragraph\x85next\x0bvertical\x0cform",
+    "nul \x00, escape \x1b, bell \x07, delete \x7f",
+    "\ufeffmark, \ufffe and \uffff, " + chr(0x10FFFF),
+    '"\uffff"\uffff',
+    "1e5",
+    "-0",
+    "true",
+    "FALSE",
+    "[1, 2]",
+    "{}",
+    ":ID",
+    "id:ID(casegraph),name:string",
+    "#+ comment",
+    "=1+1",
+    "\U0001f468\u200d\U0001f469\u200d\U0001f467 \U0001f1e9\U0001f1ea",
+    "long " + 'x,"\n' * 20_000,
 ]
+#: Longer than the importer's usual buffer, in characters of UTF-16.
+LONGEST = "\U0001f600" * 2_200_000
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +89,8 @@ def odd(generated: GraphFolder, tmp_path_factory: pytest.TempPathFactory) -> Gra
     edges = generated.table("edges").to_pylist()
     for i, row in enumerate(edges):
         row["original_predicate"] = text(i)
+    edges[0]["lift"], edges[1]["lift"], edges[2]["lift"] = float("inf"), float("-inf"), 5e-324
+    evidence[0]["sentence"] = LONGEST
     for name, rows in (("nodes", nodes), ("evidence", evidence), ("mentions", mentions), ("edges", edges)):
         write_table(folder / f"{name}.parquet", name, rows)
     return GraphFolder(folder)
@@ -65,6 +99,7 @@ def odd(generated: GraphFolder, tmp_path_factory: pytest.TempPathFactory) -> Gra
 def _read(out: Path, name: str) -> list[dict[str, str]]:
     with (out / f"{name}-header.csv").open(encoding="utf-8", newline="") as file:
         (header,) = csv.reader(file)
+    csv.field_size_limit(1 << 24)
     with (out / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return [dict(zip(header, row, strict=True)) for row in csv.reader(file)]
 
@@ -100,6 +135,44 @@ def test_another_delimiter_where_a_name_holds_the_first(odd: GraphFolder, tmp_pa
     assert "--array-delimiter=U+001E" in (tmp_path / "csv" / "import.sh").read_text("utf-8")
     found = [r for p in (tmp_path / "csv").glob("nodes-*-header.csv") for r in _read(p.parent, p.name[:-11])]
     assert "one\x1funit\x1etwo" in {row.get("synonyms:string[]") for row in found}
+
+
+def test_what_is_written_passes_the_check(odd: GraphFolder, tmp_path: Path) -> None:
+    written = write_csv(odd, tmp_path)
+    report = check_folder(tmp_path)
+    assert report.problems == []
+    assert (report.nodes, report.relationships) == (sum(written.nodes.values()), sum(written.relationships.values()))
+
+
+def test_the_buffer_and_the_line_ends_are_those_of_the_files(generated: GraphFolder, tmp_path: Path) -> None:
+    def script(**columns: str) -> str:
+        folder = tmp_path / str(len(list(tmp_path.iterdir())))
+        shutil.copytree(generated.path, folder)
+        for table in ("nodes", "documents", "mentions", "evidence", "findings"):
+            rows = generated.table(table).to_pylist()
+            for row in rows:
+                for key, value in row.items():
+                    if isinstance(value, str | list):
+                        row[key] = json.loads(json.dumps(value).replace("\\n", " "))
+            rows[0] |= columns if table == "evidence" else {}
+            write_table(folder / f"{table}.parquet", table, rows)
+        write_csv(GraphFolder(folder), folder / "csv")
+        assert check_folder(folder / "csv").passed
+        return (folder / "csv" / "import.sh").read_text("utf-8")
+
+    assert "--multiline-fields=false" in script()
+    assert "--read-buffer-size=4m" in script()
+    assert "--multiline-fields=true" in script(outcome="two\rlines")
+    assert "--read-buffer-size=8m" in script(outcome="x" * 2_200_000)
+
+
+def test_what_csv_cannot_say_is_an_error(generated: GraphFolder, tmp_path: Path) -> None:
+    shutil.copytree(generated.path, tmp_path / "graph")
+    rows = generated.table("nodes").to_pylist()
+    rows[0]["synonyms"] = [""]
+    write_table(tmp_path / "graph" / "nodes.parquet", "nodes", rows)
+    with pytest.raises(GraphError, match="kg load neo4j"):
+        write_csv(GraphFolder(tmp_path / "graph"), tmp_path / "csv")
 
 
 def test_the_graph_folder_is_no_place_for_it(odd: GraphFolder, tmp_path: Path) -> None:
@@ -165,20 +238,21 @@ def test_the_importer_reads_it_back(odd: GraphFolder, imported: tuple[Path, Neo4
         assert _nodes(target) == nodes
         rows = target.run_read("MATCH (a)-[r]->(b) RETURN a.id AS s, b.id AS e, type(r) AS t, r")
         assert {row["r"]["id"]: (row["t"], row["s"], row["e"], row["r"]) for row in rows} == links
-        marks = target.run_read("MATCH (n) RETURN DISTINCT n.casegraph_build AS mark")
-        assert marks == [{"mark": stamp(odd)}]
         # The schema comes with the files, and a load over Bolt finds everything as it would have left it.
         with target.session(write=True) as session:
             for statement in (out / "schema.cypher").read_text("utf-8").split(";\n"):
                 if statement:
                     session.run(statement).consume()
+        check_loaded(odd, target)
         report = load(odd, target)
-        assert (report.removed_nodes, report.removed_relationships) == (0, 0)
+        assert report.stamp == stamp(odd)
+        assert (report.written_nodes, report.written_relationships) == (0, 0)
+        assert (report.stale_nodes, report.stale_relationships) == (0, 0)
         assert _nodes(target) == nodes
         assert target.run_read("MATCH ()-[r]->() RETURN count(r) AS n") == [{"n": len(links)}]
 
 
 def _nodes(target: Neo4jTarget) -> dict[str, Any]:
-    rows = target.run_read("MATCH (n) RETURN n, labels(n) AS l")
+    rows = target.run_read("MATCH (n) WHERE NOT n:CasegraphLoad RETURN n, labels(n) AS l")
     assert len({row["n"]["id"] for row in rows}) == len(rows)
     return {row["n"]["id"]: (frozenset(row["l"]), row["n"]) for row in rows}
