@@ -27,6 +27,7 @@ COMMANDS = {
     "discover": ("discover", "discover"),
     "export": ("export", "export"),
     "load": ("load", "load"),
+    "neo4j": ("neo4j", "neo4j"),
     "terms": ("terms", "terms"),
     "evaluate": ("evaluate", "evaluate"),
     "demo": ("demo", "demo"),

@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -66,20 +66,30 @@ class Installation:
     java: Path
     release: Release = LTS
 
+    @staticmethod
+    def folder(release: Release) -> Path:
+        """Return the folder in which ``lib`` holds a release's jars, once they are there.
+
+        That is ``CASEGRAPH_NEO4J_HOME``, for the LTS release alone, else a folder of the cache.
+        """
+        named = os.environ.get("CASEGRAPH_NEO4J_HOME") if release is LTS else None
+        return Path(named) if named else cache_folder() / f"neo4j-{release.version}"
+
     @classmethod
-    def get(cls, release: Release = LTS, folder: Path | None = None) -> Installation:
+    def get(
+        cls, release: Release = LTS, folder: Path | None = None, *, say: Callable[[str], None] = lambda _words: None
+    ) -> Installation:
         """Return the jars of a release, brought by Maven where they are not there yet.
 
         Args:
             release: which one.
-            folder: where they lie; without it ``CASEGRAPH_NEO4J_HOME`` (of the LTS release alone), else a
-                folder of the cache.
+            folder: where they lie; :meth:`folder` without it.
+            say: told when Maven begins to bring them.
 
         Raises:
             NoNeo4jError: if there is no Java that runs it or no Maven, or Maven cannot bring the jars.
         """
-        named = os.environ.get("CASEGRAPH_NEO4J_HOME") if release is LTS else None
-        folder = folder or (Path(named) if named else cache_folder() / f"neo4j-{release.version}")
+        folder = folder or cls.folder(release)
         java = find_java(release.java)
         lib = folder / "lib"
         if not lib.is_dir():
@@ -88,6 +98,7 @@ class Installation:
                     "no mvn on the path: Maven brings Neo4j's jars; install it (Debian and Ubuntu: apt-get install "
                     "maven), or name a folder whose lib/ holds them in CASEGRAPH_NEO4J_HOME"
                 )
+            say(f"Maven brings Neo4j {release.version} (120 MB, once) ...")
             _bring(release, folder)
         return cls(lib, java, release)
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from kg.live.neo4jjars import Installation, NoNeo4jError, environment
 
-__all__ = ["Access", "Neo4jServer", "free_port", "is_free", "speaks_bolt"]
+__all__ = ["HOST", "USER", "Access", "Neo4jServer", "free_port", "home_option", "is_free", "speaks_bolt"]
 
 HOST: Final = "127.0.0.1"
 USER: Final = "neo4j"
@@ -95,7 +95,8 @@ class Neo4jServer:
         Raises:
             NoNeo4jError: if the password cannot be set.
         """
-        fresh = not (self.home / "data" / "dbms").exists()
+        # The file holds the password that the first start takes over; it stays.
+        fresh = not (self.home / "data" / "dbms" / "auth.ini").exists()
         for name in ("conf", "data", "logs", "import", "plugins", "run"):
             (self.home / name).mkdir(parents=True, exist_ok=True)
         (self.home / "conf" / "neo4j.conf").write_text("\n".join(self._configuration()) + "\n", encoding="utf-8")
@@ -120,30 +121,49 @@ class Neo4jServer:
         Raises:
             NoNeo4jError: if it ends or is not up in ``wait`` seconds.
         """
+        self.spawn()
+        try:
+            self.until_it_answers(wait)
+        except BaseException:
+            self.stop()
+            raise
+
+    def spawn(self) -> None:
+        """Start the server's process; :meth:`until_it_answers` waits for it.
+
+        Raises:
+            NoNeo4jError: if a new home folder cannot be given a password.
+        """
         self.prepare()
-        log = self.home / "logs" / "console.log"
         command = self.installation.command(self.installation.release.main, *_OPENS)
-        with log.open("wb") as stream:
+        with self._log.open("wb") as stream:
             self._process = subprocess.Popen(
-                [*command, f"--home-dir={self.home}", f"--config-dir={self.home}/conf"],
+                [*command, home_option(self.home), f"--config-dir={self.home}/conf"],
                 stdout=stream,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
                 env=environment(self.home),
                 start_new_session=self._detached,
             )
-        try:
-            self._until_it_answers(log, time.monotonic() + wait)
-        except BaseException:
-            self.stop()
-            raise
 
-    def _until_it_answers(self, log: Path, end: float) -> None:
+    def until_it_answers(self, wait: float = PATIENCE) -> None:
+        """Wait until the server speaks Bolt.
+
+        Raises:
+            NoNeo4jError: if it ends or is not up in ``wait`` seconds; with the end of its log.
+        """
+        end = time.monotonic() + wait
         while not speaks_bolt(self.bolt):
             if self._process is None or self._process.poll() is not None or time.monotonic() > end:
-                tail = log.read_text(encoding="utf-8", errors="replace")[-1500:]
-                raise NoNeo4jError(f"the Neo4j server did not come up; the end of its log:\n{tail}")
+                raise NoNeo4jError(f"the Neo4j server did not come up; the end of {self._log}:\n{self._tail()}")
             time.sleep(0.2)
+
+    @property
+    def _log(self) -> Path:
+        return self.home / "logs" / "console.log"
+
+    def _tail(self) -> str:
+        return self._log.read_text(encoding="utf-8", errors="replace")[-1500:]
 
     def stop(self) -> None:
         """Stop the server, politely first."""
@@ -178,6 +198,11 @@ class Neo4jServer:
             "dbms.usage_report.enabled=false",
             *self._settings,
         )
+
+
+def home_option(home: Path) -> str:
+    """Return the argument by which the process of a home folder's server is known."""
+    return f"--home-dir={home}"
 
 
 def free_port() -> int:
