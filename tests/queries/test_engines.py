@@ -86,7 +86,7 @@ def test_sparql_and_cypher_agree(which: str, built: dict[str, GraphFolder]) -> N
 @pytest.mark.parametrize("which", ["seed", "cases", "hubs"])
 def test_neo4j_agrees(which: str, built: dict[str, GraphFolder], neo4j_server: Access) -> None:
     access = neo4j_server
-    load_neo4j(built[which], uri=access.uri, user=access.user, password=access.password)
+    load_neo4j(built[which], uri=access.uri, user=access.user, password=access.password, prune=True)
     with Neo4jTarget(access.uri, access.user, access.password) as target:
         # Somebody else's data beside ours, with our labels, types and identifiers: no query may see it.
         with target.session(write=True) as session:
