@@ -59,10 +59,11 @@ _ALL: Final = (
         "Take the suggested successor; where the owner only advises what to consider, choose by the name.",
     ),
     FindingCode(
-        "wrong-kind", "identifier", ("error",),
-        "The identifier is of another kind of thing than the mention.",
+        "wrong-kind", "identifier", ("error", "warning"),
+        "The identifier, or the only term of that name, is of another kind of thing than the mention.",
         "The term's category, or its vocabulary, cannot be what the source says the mention is: a drug on a disease, a "
-        "species, a gene.",
+        "species, a gene. A warning where the source gives no identifier and all terms of the name are of no kind that is "
+        "linked (\"hospitals\" as a disease).",
         "Take the suggested term of the right kind, or correct the kind.",
     ),
     FindingCode(

@@ -4,7 +4,8 @@ The rules, in order; the first that fits decides. "Independent reasons" are obse
 checks. Confidence is in words, by rule, and is no probability: ``high`` where two independent reasons
 agree and none speaks against, ``medium`` where one does, ``low`` where reasons conflict or are missing.
 
-1. no identifier: the one term that bears the name (`name`), else, where it is asked for, the nearest (`nearest: …`);
+1. no identifier: the one term that bears the name (`name`; `kg.linking.namesakes`), else, where it is asked for, the
+   nearest (`nearest: …`); a name that only terms of no kind bear is told;
 2. unreadable or unknown identifier: the same, else the namesakes' mappings (`repaired`), else as asserted;
 3. obsolete: the owner's one successor (`replaced-by`);
 4. the asserted term bears the name, or nothing better is known: as asserted (`asserted`);
@@ -32,6 +33,7 @@ from kg.linking.checks.names import bears_name, stands_for
 from kg.linking.checks.relatives import relation
 from kg.linking.context import KIND_OF_PREFIX, VOCABULARIES, Context, compatible, unique_hit
 from kg.linking.matching.linker import Decision as NearestDecision
+from kg.linking.namesakes import Named, named
 from kg.linking.nearest import candidates_of, nearest, reasons_of, word_of
 from kg.model import Candidate, Confidence, Finding, Link, Mention, Reason, Severity, Term
 from kg.terms.history import Step
@@ -200,12 +202,11 @@ def _without_better(mention: Mention, term: Term, seen: tuple[Observation, ...],
 
 
 def _wrong_kind(mention: Mention, term: Term, seen: tuple[Observation, ...], context: Context) -> Decision:
-    hit = _preferred_hit(mention, context)
-    suggested = hit.curie if hit else _mapped_namesake(mention, context)
+    meant = named(mention, context)
+    suggested = meant.hit.curie if meant.hit else _mapped_namesake(mention, context)
     against = [o for o in seen if o.check == "kind"]
     message = against[0].statement
-    if hit:
-        against.append(_bears_name(mention, hit))
+    against += meant.reasons(mention.text)
     rule, verdict = ("corrected", "corrected") if suggested else ("none", "wrong-kind")
     link = _link(mention, context, suggested, rule, verdict, "high" if suggested else "low", tuple(against))
     return (link,), (_finding(mention, "wrong-kind", "error", context, term.curie, suggested, message, against),)
@@ -307,7 +308,8 @@ def _kind_by_prefix(mention: Mention, asserted: str, kind: str) -> Observation:
 def _without_identifier(mention: Mention, context: Context) -> Decision:
     hits = context.hits(mention)
     # A short abbreviation has too many meanings to be linked by its name alone; it keeps its candidates.
-    hit = _preferred_hit(mention, context) if len(mention.text) > 3 else None
+    meant = named(mention, context) if len(mention.text) > 3 else Named()
+    hit = meant.hit
     mapped = None if hit else _mapped_namesake(mention, context)
     suggested = hit.curie if hit else mapped
     reasons: list[Observation] = []
@@ -321,16 +323,15 @@ def _without_identifier(mention: Mention, context: Context) -> Decision:
         )
         reasons.append(Observation("identifier", "against", f"{mention.asserted_as!r} {what}"))
     if hit:
-        scope = "the label" if hit.scope == "label" else f"a name ({hit.scope})"
-        reasons.append(
-            Observation("name", "other", f"{mention.text!r} is {scope} of {hit.curie} ({hit.label!r})", hit.curie)
-        )
+        reasons += meant.reasons(mention.text)
     elif mapped:
         reasons.append(
             Observation(
                 "vocabulary", "other", f"the document identifies {mention.text!r} elsewhere as {mapped}", mapped
             )
         )
+    elif meant.kindless:
+        reasons.append(_of_no_kind(mention, meant.kindless))
     elif hits:
         reasons.append(Observation("name", "against", f"{len(hits)} terms bear the name and none is preferred"))
     else:
@@ -338,12 +339,30 @@ def _without_identifier(mention: Mention, context: Context) -> Decision:
     if mention.asserted_as:
         message = reasons[0].statement
         findings = (_finding(mention, code, "warning", context, None, suggested, message, reasons),)
+    elif not suggested and meant.kindless:
+        findings = (_kindless(mention, meant.kindless, context),)
     verdict = "unreadable" if mention.asserted_as else "not-asserted"
     if suggested is None and (decision := nearest(mention, context)) is not None:
         return _nearest_links(mention, verdict, decision, (*reasons, *reasons_of(decision))), findings
     rule = "name" if hit else "namesake" if mapped else "none"
     link = _link(mention, context, suggested, rule, verdict, "medium" if suggested else "low", tuple(reasons))
     return (link,), findings
+
+
+def _of_no_kind(mention: Mention, hits: Sequence[Hit]) -> Observation:
+    kind = mention.category.partition(":")[2]
+    shown = ", ".join(f"{hit.curie} ({hit.label})" for hit in hits[:3])
+    return Observation(
+        "kind", "against", f"{mention.text!r} is a name of {shown} alone, which the ontology calls no {kind}"
+    )
+
+
+def _kindless(mention: Mention, hits: Sequence[Hit], context: Context) -> Finding:
+    """Return what is told of a mention without an identifier whose name is only that of something else."""
+    seen = (_of_no_kind(mention, hits),)
+    return _finding(
+        mention, "wrong-kind", "warning", context, None, None, f"{seen[0].statement}; it is not linked", seen
+    )
 
 
 def _nearest_links(
@@ -358,17 +377,6 @@ def _nearest_links(
         )
         for term in decision.concepts or (None,)
     )  # fmt: skip
-
-
-def _preferred_hit(mention: Mention, context: Context) -> Hit | None:
-    """Return the one term that bears the name, in the first vocabulary of the category where it is one.
-
-    Several compounds may bear a name that is one heading of MeSH: the heading is meant, not either of them.
-    """
-    for vocabulary in VOCABULARIES.get(mention.category, ()):
-        if hit := unique_hit(context.hits(mention, vocabulary)):
-            return hit
-    return None
 
 
 def _suggestion(seen: Iterable[Observation]) -> str | None:
