@@ -235,8 +235,22 @@ _ALL: Final = (
     FindingCode(
         "equivalence-conflict", "ontologies", ("info",),
         "A mapping would make two terms of one vocabulary the same; it is left out.",
-        "A chain of exact mappings joins two terms of one ontology; it is cut at its weakest link.",
+        "A chain of exact mappings joins two terms of one ontology; it is cut at its weakest link, or, where several are as "
+        "weak, at one of them, which is then said.",
         "Report the mapping to its publisher.",
+    ),
+    FindingCode(
+        "mapping-conflict", "ontologies", ("warning", "info"),
+        "One mapping calls two terms the same, another one denies it or calls one of them broader, narrower or related.",
+        "Rows of one pair contradict each other. The surer one counts (info where the two are joined); where both are as sure, "
+        "they are not joined.",
+        "Read the rows at their publishers; leave out the set that is wrong (`kg terms compile`).",
+    ),
+    FindingCode(
+        "weak-mapping", "ontologies", ("info",),
+        "An exact mapping is too unsure to join two terms.",
+        "The confidence of the row is below 0.5, and no surer row says the same.",
+        "Nothing need be done; a surer row joins them.",
     ),
     FindingCode(
         "decision-unreadable", "decision", ("warning",),

@@ -262,7 +262,7 @@ def _plain_node(identifier: str, category: str, name: str) -> dict[str, Any]:
 
 
 def _link_row(link: Link, entity: Entity | None) -> dict[str, Any]:
-    chain = [as_row(row) for row in entity.used] if entity else []
+    chain = [as_row(row) for row in entity.told(link.term)] if entity else []
     mapped = entity.chain(link.term)[1] if entity and link.term and link.term != entity.id else None
     return {
         "mention": link.mention, "document": link.document, "term": link.term, "node": entity.id if entity else None,

@@ -12,7 +12,7 @@ from typing import Any
 from kg.curies import association_id, prefix_of
 from kg.graph.assemble import Row, Seen, evidence_row, finding_row, to_json
 from kg.graph.chemicalforms import form_edges
-from kg.linking.equivalence import Entities, Entity
+from kg.linking.equivalence import Conflict, Entities, Entity
 from kg.model import BROAD_MATCH, CLOSE_MATCH, SUBCLASS_OF, BuildConfig, Evidence, Finding, Mapping, Reason, as_row
 from kg.terms.index import TermIndex
 
@@ -42,8 +42,9 @@ def ontology_rows(seen: Seen, entities: Entities, index: TermIndex, config: Buil
             # A row that joined nothing touches two nodes; each has it.
             identifier = _mapping_id(mapping) if used else association_id("mapping", _mapping_id(mapping), entity.id)
             mappings[identifier] = {**_slots(mapping), "id": identifier, "node": entity.id, "used": used}
-        for row in entity.cut:
-            conflicts[_mapping_id(row)] = _conflict(row, entity)
+        for conflict in entity.conflicts:
+            told = _conflict(conflict, index)
+            conflicts[told.id] = told
         if config.ancestors:
             for evidence, parent in (*_parents(entity, entities, index), *form_edges(entity, entities, index)):
                 yield "evidence", evidence_row(evidence)
@@ -107,17 +108,28 @@ def _mapping_id(row: Mapping) -> str:
     return association_id("mapping", *key)
 
 
-def _conflict(row: Mapping, entity: Entity) -> Finding:
-    message = (
-        f"{row.subject_id} {row.predicate_id} {row.object_id} ({row.mapping_source}) would join two terms of one "
-        f"vocabulary into {entity.id}; the mapping is left out"
-    )
+def _conflict(conflict: Conflict, index: TermIndex) -> Finding:
+    row = conflict.row
+    reasons = [Reason("equivalence", conflict.sentence())]
+    for end, twin in zip((row.subject_id, row.object_id), conflict.pair, strict=True):
+        if twin not in {"", end}:
+            reasons.append(Reason("equivalence", f"{_shown(end, index)} already is {_shown(twin, index)}"))
+    if conflict.rival:
+        reasons.append(
+            Reason("equivalence", f"{conflict.rival.record or conflict.rival.mapping_source} says otherwise")
+        )
+    left_out = conflict.code == "mapping-conflict" and not conflict.joined
     return Finding(
-        id=association_id("finding", "equivalence-conflict", to_json(as_row(row))), code="equivalence-conflict",
-        severity="info", document=None, mention=None, text=row.subject_label or row.subject_id, asserted=row.object_id,
-        asserted_name=row.object_label or None, suggested=None, suggested_name=None, message=message,
-        reasons=(Reason("equivalence", f"{entity.id} already has {', '.join(entity.identifiers)}"),),
+        id=association_id("finding", conflict.code, to_json(as_row(row))), code=conflict.code,
+        severity="warning" if left_out else "info", document=None, mention=None, text=row.subject_label or row.subject_id,
+        asserted=row.object_id, asserted_name=row.object_label or None, suggested=None, suggested_name=None,
+        message=conflict.sentence(), reasons=tuple(reasons),
     )  # fmt: skip
+
+
+def _shown(curie: str, index: TermIndex) -> str:
+    label = index.label(curie)
+    return f"{curie} ({label})" if label else curie
 
 
 def _parents(entity: Entity, entities: Entities, index: TermIndex) -> Iterator[tuple[Evidence, Entity]]:

@@ -32,6 +32,7 @@ from kg.linking.checks.lifestage import says_so
 from kg.linking.checks.names import bears_name, stands_for
 from kg.linking.checks.relatives import relation
 from kg.linking.context import KIND_OF_PREFIX, VOCABULARIES, Context, compatible, unique_hit
+from kg.linking.equivalence import joined_entity, joined_term
 from kg.linking.matching.linker import Decision as NearestDecision
 from kg.linking.namesakes import Named, named
 from kg.linking.nearest import candidates_of, nearest, reasons_of, word_of
@@ -264,6 +265,8 @@ def _not_in_index(mention: Mention, asserted: str, context: Context) -> Decision
     if kind and not compatible(kind, mention.category):
         return _wrong_kind(mention, Term(asserted, kind, ()), (_kind_by_prefix(mention, asserted, kind),), context)
     release = context.index.source_of_prefix(prefix)
+    if release is None and (same := joined_term(context.index, asserted)) is not None:
+        return _by_mapping(mention, asserted, same, context)
     if release is None:
         seen = (Observation("identifier", "for", f"no ontology for {prefix} is loaded; taken as asserted"),)
         return (_link(mention, context, asserted, "asserted", "unchecked", "medium", seen),), ()
@@ -294,6 +297,30 @@ def _not_in_index(mention: Mention, asserted: str, context: Context) -> Decision
     code = "unknown-identifier" if whole else "unverified-identifier"
     link = _link(mention, context, asserted, "asserted", "unknown" if whole else "unverified", "low", tuple(reasons))
     return (link,), (_finding(mention, code, severity, context, asserted, suggested, message, reasons),)
+
+
+def _by_mapping(mention: Mention, asserted: str, same: Term, context: Context) -> Decision:
+    """Return the decision on an identifier that stands only in mappings, by the names of the term that they join with it.
+
+    Where that term is what is meant the source's identifier is linked, which is the same node.
+    """
+    entity = joined_entity(context.index, asserted)
+    rows, confidence = entity.chain(asserted) if entity else ((), 0.0)
+    sets = ", ".join(dict.fromkeys(row.mapping_source for row in rows))
+    told = f"{asserted} is {same.curie} ({same.label}) by exact mappings ({sets}; {confidence:g})"
+    links, findings = _known(replace(mention, asserted=same.curie), same, context)
+    by = Reason("mapping", told)
+    return (
+        tuple(
+            replace(link, term=asserted if link.term == same.curie else link.term, reasons=(by, *link.reasons),
+                    candidates=(Candidate(asserted, "", "asserted"), *link.candidates))
+            for link in links
+        ),
+        tuple(
+            replace(finding, asserted=asserted, message=f"{finding.message} ({told})", reasons=(by, *finding.reasons))
+            for finding in findings
+        ),
+    )  # fmt: skip
 
 
 def _bears_name(mention: Mention, hit: Hit) -> Observation:

@@ -21,6 +21,8 @@ from kg.terms.reading import Problems, Rows, read_lines, split_tabs
 _REQUIRED: Final = ("subject_id", "predicate_id", "object_id", "mapping_justification")
 # Slots that a mapping set may give once for all of its rows (SSSOM, "propagatable slots").
 _PROPAGATED: Final = ("mapping_date",)
+#: What the predicate of a mapping begins with that its set denies (``predicate_modifier`` Not).
+DENIES: Final = "Not "
 # The row says that a search found nothing: no mapping, and no fault.
 _NO_TERM: Final = "sssom:NoTermFound"
 # The mapping relations of SKOS (https://www.w3.org/TR/skos-reference/#mapping): written without prefix at times.
@@ -99,7 +101,8 @@ def read_mappings(path: Path, problems: Problems) -> Iterator[Mapping]:
     """Yield the mappings of a SSSOM TSV file with normalised CURIEs.
 
     ``mapping_source`` of a row is its own where the file has that column, else the mapping set's
-    identifier. A row that denies its mapping (``predicate_modifier`` Not) is a problem, not a mapping.
+    identifier. A row that denies its mapping (``predicate_modifier`` Not) has a predicate that begins with `DENIES`,
+    so that nothing takes it for a match; it is told as a problem as well.
 
     Args:
         path: the file, plain or gzip.
@@ -144,8 +147,9 @@ def read_mappings(path: Path, problems: Problems) -> Iterator[Mapping]:
         if len(cells) > len(columns) or any(not row.get(column) for column in _REQUIRED):
             problems.drop("malformed-row", line, "the row does not fit its columns", line=number)
             continue
-        if row.get("predicate_modifier"):
-            problems.drop("negated-mapping", line, "the row denies its mapping and is left out", line=number)
+        modifier = row.get("predicate_modifier", "").casefold()
+        if modifier not in {"", "not"}:
+            problems.drop("malformed-row", line, "SSSOM knows no predicate modifier but Not", line=number)
             continue
         if _NO_TERM in {row["subject_id"], row["object_id"]}:
             problems.skip("no-term-found")
@@ -165,9 +169,11 @@ def read_mappings(path: Path, problems: Problems) -> Iterator[Mapping]:
                 # Mapping sets span hundreds of vocabularies; those that casegraph does not know are no fault.
                 problems.skip("unknown-prefix")
             continue
+        if modifier:
+            problems.add("negated-mapping", line, "the row denies its mapping, and speaks against rows of it", line=number)
         yield Mapping(
             subject_id=subject,
-            predicate_id=predicate,
+            predicate_id=f"{DENIES}{predicate}" if modifier else predicate,
             object_id=target,
             mapping_justification=row["mapping_justification"],
             mapping_source=row.get("mapping_source") or metadata.mapping_set_id or path.name,

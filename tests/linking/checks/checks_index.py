@@ -75,6 +75,10 @@ FILES = {
     + "".join(
         f"MONDO:{number:07d}\tskos:exactMatch\tmesh:{ui}\tsemapv:ManualMappingCuration\n"
         for number, ui in MAPPED.items()
+    )
+    # Of OMIM there is no ontology: its identifiers stand only in mappings.
+    + "".join(
+        f"MONDO:{number:07d}\tskos:exactMatch\tOMIM:1000{number}\tsemapv:ManualMappingCuration\n" for number in (11, 21)
     ),
 }
 
