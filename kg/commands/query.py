@@ -32,6 +32,8 @@ def _complete_name(_ctx: click.Context, _param: click.Parameter, incomplete: str
               help="Two embedded engines, or a Neo4j server that holds the graph.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
 @click.option("--limit", type=click.IntRange(0), help="No more rows than this.")
+@click.option("--timeout", metavar="SECONDS", type=click.FloatRange(0), default=60.0, show_default=True,
+              help="Give the query up after so long; 0 never does.")  # fmt: skip
 @click.option("--list", "listing", is_flag=True, help="List the queries with their parameters.")
 @click.option("--show", is_flag=True, help="Print the query's text and do not run it.")
 @click.option("--uri", help="Neo4j server; NEO4J_URI without it.")
@@ -42,7 +44,7 @@ def _complete_name(_ctx: click.Context, _param: click.Parameter, incomplete: str
 @click.option("--database", help="Neo4j database; NEO4J_DATABASE without it, or neo4j.")
 @json_option
 def query(folder: GraphFolder, *, name: str | None, given: tuple[str, ...], engine: str, form: str, limit: int | None,
-          listing: bool, show: bool, uri: str | None, user: str | None, password_file: Path | None,
+          timeout: float, listing: bool, show: bool, uri: str | None, user: str | None, password_file: Path | None,
           database: str | None, as_json: bool) -> None:  # fmt: skip
     """Ask a prepared question of the catalogue.
 
@@ -70,9 +72,9 @@ def query(folder: GraphFolder, *, name: str | None, given: tuple[str, ...], engi
         from kg.views.neo4jtarget import Neo4jTarget
 
         with Neo4jTarget.from_environment(uri=uri, user=user, password_file=password_file, database=database) as target:
-            result = run_query(folder, name, parameters, engine=engine, limit=limit, neo4j=target)
+            result = run_query(folder, name, parameters, engine=engine, limit=limit, timeout=timeout, neo4j=target)
     else:
-        result = run_query(folder, name, parameters, engine=engine, limit=limit)
+        result = run_query(folder, name, parameters, engine=engine, limit=limit, timeout=timeout)
     print_result(result, form)
     if not result.rows and form != "json":
         click.echo("kg: no rows", err=True)

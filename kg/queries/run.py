@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Engine = Literal["sparql", "cypher", "neo4j"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
+#: Seconds that a query may take on any engine unless the caller says otherwise.
+TIMEOUT = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class Engines:
         *,
         engine: str = "sparql",
         limit: int | None = None,
+        timeout: float = TIMEOUT,
     ) -> QueryResult:
         """Run a prepared query of the catalogue.
 
@@ -82,11 +85,12 @@ class Engines:
             engine: ``sparql`` (Oxigraph), ``cypher`` (kglite), both embedded, or ``neo4j`` (a server that
                 holds this graph, see `kg load neo4j`).
             limit: return no more rows than this.
+            timeout: seconds that the query may take, opening the engine not counted; 0 is no limit.
 
         Raises:
             UnknownNameError: if there is no such engine, query or parameter.
             ParameterError: if a parameter is missing or not of its type.
-            QueryError: if the query fails.
+            QueryError: if the query fails or takes too long.
             ServerError: if the server cannot be reached or refuses.
         """
         if limit is not None and limit < 0:
@@ -99,25 +103,28 @@ class Engines:
         if engine == "sparql":
             from kg.queries.sparql import run_sparql
 
-            columns, rows = run_sparql(self._sparql, query, values)
+            columns, rows = run_sparql(self._sparql, query, values, timeout=timeout)
         else:
-            rows = self._cypher.run(query.text, values) if engine == "cypher" else self._ask_neo4j(query.text, values)
+            ask = self._cypher.run if engine == "cypher" else self._ask_neo4j
+            rows = ask(query.text, values, timeout=timeout)
             columns = list(rows[0]) if rows else _columns(query.text)
         return QueryResult(columns, rows if limit is None else rows[:limit])
 
-    def _ask_neo4j(self, text: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def _ask_neo4j(self, text: str, values: Mapping[str, Any], *, timeout: float) -> list[dict[str, Any]]:
         from kg.views.neo4jtarget import Neo4jTarget
 
         if self._neo4j is not None:
-            return self._ask_server(self._neo4j, text, values)
+            return self._ask_server(self._neo4j, text, values, timeout)
         with Neo4jTarget.from_environment() as found:
-            return self._ask_server(found, text, values)
+            return self._ask_server(found, text, values, timeout)
 
-    def _ask_server(self, target: Neo4jTarget, text: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def _ask_server(
+        self, target: Neo4jTarget, text: str, values: Mapping[str, Any], timeout: float
+    ) -> list[dict[str, Any]]:
         if not self._checked:
             check_loaded(self.folder, target)
             self._checked = True
-        return target.run_read(text, values)
+        return target.run_read(text, values, timeout=timeout)
 
 
 def check_loaded(folder: GraphFolder, target: Neo4jTarget) -> None:
@@ -154,13 +161,14 @@ def run_query(
     *,
     engine: str = "sparql",
     limit: int | None = None,
+    timeout: float = TIMEOUT,
     neo4j: Neo4jTarget | None = None,
 ) -> QueryResult:
     """Run one prepared query; to run several on one graph, keep an `Engines`.
 
     Arguments and errors are those of `Engines` and `Engines.run`.
     """
-    return Engines(folder, neo4j).run(name, parameters, engine=engine, limit=limit)
+    return Engines(folder, neo4j).run(name, parameters, engine=engine, limit=limit, timeout=timeout)
 
 
 def _columns(text: str) -> list[str]:

@@ -8,8 +8,9 @@ under GROUP BY.) Strings, IRIs and comments of the query are left alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import pyoxigraph as ox
 
@@ -18,6 +19,8 @@ from kg.errors import QueryError
 from kg.queries.catalogue import PreparedQuery
 from kg.queries.parameters import Value
 from kg.views.rdfvocabulary import XSD, all_prefixes, iri
+
+T = TypeVar("T")
 
 # What may hide a `$name` that is no parameter: comments, IRIs, strings (SPARQL 1.1 grammar, rules 139, 156-159).
 _TOKEN = re.compile(
@@ -64,7 +67,7 @@ def substitute(text: str, terms: Mapping[str, ox.NamedNode | ox.Literal]) -> str
 
 
 def run_sparql(
-    store: ox.Store, query: PreparedQuery, values: Mapping[str, Value]
+    store: ox.Store, query: PreparedQuery, values: Mapping[str, Value], *, timeout: float = 0.0
 ) -> tuple[list[str], list[dict[str, Any]]]:
     """Run a prepared SPARQL query.
 
@@ -72,25 +75,60 @@ def run_sparql(
         store: the graph's store.
         query: the query.
         values: the value of every parameter.
+        timeout: seconds after which the query is given up; 0 is no limit. Oxigraph cannot be stopped: a query that is
+            given up runs on in a thread of its own, until it ends or the process does.
 
     Returns:
         The columns, and one dict a row. IRIs become CURIEs, numbers and booleans Python's own; what is
         unbound is None.
 
     Raises:
-        QueryError: if the query is wrong or no SELECT.
+        QueryError: if the query is wrong, no SELECT, or takes too long.
     """
     terms = {name: _term(query, name, value) for name, value in values.items()}
     text = substitute(query.text, terms)
-    try:
+
+    def ask() -> tuple[list[str], list[dict[str, Any]]]:
         solutions = store.query(text, prefixes=all_prefixes(), use_default_graph_as_union=True)
+        if not isinstance(solutions, ox.QuerySolutions):
+            raise QueryError(f"{query.name}: only SELECT queries are run", value=query.name)
+        columns = [variable.value for variable in solutions.variables]
+        return columns, [dict(zip(columns, map(_plain, solution), strict=True)) for solution in solutions]
+
+    try:
+        return _within(ask, timeout)
+    except TimeoutError as error:
+        raise QueryError(f"the query took longer than {timeout:g} s; allow it more with --timeout") from error
     except (SyntaxError, ValueError, RuntimeError, OSError) as error:
         raise QueryError(f"{query.name}: {error}", value=query.name) from error
-    if not isinstance(solutions, ox.QuerySolutions):
-        raise QueryError(f"{query.name}: only SELECT queries are run", value=query.name)
-    columns = [variable.value for variable in solutions.variables]
-    rows = [dict(zip(columns, map(_plain, solution), strict=True)) for solution in solutions]
-    return columns, rows
+
+
+def _within(work: Callable[[], T], seconds: float) -> T:
+    """Return what ``work`` returns.
+
+    Raises:
+        TimeoutError: if it takes longer; it is left to itself then.
+    """
+    if not seconds:
+        return work()
+    results: list[T] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:
+            errors.append(error)
+
+    # A thread that does not keep the process alive; the engine lets the others run while it works.
+    thread = threading.Thread(target=run, daemon=True, name="sparql")
+    thread.start()
+    thread.join(seconds)
+    if thread.is_alive():
+        raise TimeoutError
+    if errors:
+        raise errors[0]
+    return results[0]
 
 
 def _term(query: PreparedQuery, name: str, value: Value) -> ox.NamedNode | ox.Literal:

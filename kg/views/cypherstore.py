@@ -8,6 +8,7 @@ its kind, and an unbounded ``*`` stops at ten hops.
 from __future__ import annotations
 
 import contextlib
+import math
 import warnings
 from collections import Counter
 from collections.abc import Mapping
@@ -64,7 +65,7 @@ class CypherStore:
             answer = self._graph.cypher(
                 query,
                 params=dict(parameters or {}),
-                timeout_ms=int(timeout * 1000),
+                timeout_ms=math.ceil(timeout * 1000),
                 hide_structural_keys=True,
             )
             rows = [{key: _plain(value) for key, value in row.items()} for row in answer.to_list()]
