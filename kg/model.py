@@ -345,7 +345,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The decision mention -> term. ``term`` is None where nothing could be linked."""
+    """The decision mention -> term. ``term`` is None where nothing could be linked.
+
+    ``decisions`` are the identifiers of the curators' decisions that made it.
+    """
 
     mention: str
     document: str
@@ -355,13 +358,15 @@ class Link:
     confidence: Confidence
     reasons: tuple[Reason, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    decisions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something the audit says about a source annotation, with a suggested repair and how sure that is.
 
-    ``confidence`` is of the suggestion; None where there is none, or no rule tells how sure it is.
+    ``confidence`` is of the suggestion; None where there is none, or no rule tells how sure it is. ``decisions`` are the
+    identifiers of the curators' decisions that settled it.
     """
 
     id: str
@@ -377,6 +382,7 @@ class Finding:
     message: str
     reasons: tuple[Reason, ...] = ()
     confidence: Confidence | None = None
+    decisions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ class Graph:
         """Return the graph as a networkx MultiDiGraph; edge keys are edge identifiers.
 
         Args:
-            trail: also hold mentions, evidence, findings and mappings as nodes.
+            trail: also hold mentions, evidence, findings, mappings and decisions as nodes.
         """
         from kg.views.network import to_networkx
 

@@ -276,6 +276,7 @@ def generate(folder: Path, *, documents: int = 60, diseases: int = 40, chemicals
             }
         rows["edges"].append(edge)
         rows["evidence"] += found
+    _decide(rows, odd)
     rows["ledger"].append(
         {
             "input": "s.md",
@@ -306,3 +307,27 @@ def generate(folder: Path, *, documents: int = 60, diseases: int = 40, chemicals
         json.dumps({"layout": LAYOUT, "build": "synthetic", "counts": counts}), "utf-8"
     )
     return folder
+
+
+def _decide(rows: dict[str, list[dict[str, Any]]], odd: list[str]) -> None:
+    """Let two curators say one thing of a mention, and one of them accept a finding."""
+    people = [("A. Name (https://orcid.org/0000-0002-1825-0097)", ["0000-0002-1825-0097"]), (odd[0], [])]
+    for line, (curator, orcids) in enumerate(people, start=2):
+        rows["decisions"].append(
+            {
+                "id": association_id("decision", curator),
+                "scope": "surface",
+                "decision": "accept",
+                "text": odd[1],
+                "curator": curator,
+                "orcids": orcids,
+                "date": f"2026-05-0{line}",
+                "comment": odd[2],
+                "file": "decisions.tsv",
+                "line": line,
+                "applied": True,
+            }
+        )
+    both = [row["id"] for row in rows["decisions"]]
+    rows["links"][0] |= {"rule": "curated", "verdict": "curated", "decisions": both}
+    rows["findings"][0]["decisions"] = both[:1]

@@ -268,7 +268,7 @@ def _link_row(link: Link, entity: Entity | None) -> dict[str, Any]:
         "mention": link.mention, "document": link.document, "term": link.term, "node": entity.id if entity else None,
         "rule": link.rule, "verdict": link.verdict, "confidence": link.confidence,
         "mapping_confidence": mapped, "reasons": to_json([as_row(r) for r in link.reasons]), "chain": to_json(chain),
-        "candidates": to_json([as_row(c) for c in link.candidates]),
+        "candidates": to_json([as_row(c) for c in link.candidates]), "decisions": link.decisions,
     }  # fmt: skip
 
 

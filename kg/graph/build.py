@@ -27,8 +27,9 @@ from kg.graph.manifest import build_id, input_hashes, write_manifest
 from kg.graph.ontology import ontology_rows
 from kg.graph.spool import Spool, pack
 from kg.graph.store import MANIFEST, GraphFolder, read_rows
+from kg.graph.tables import write_table
 from kg.graph.telling import TOLD, Writers, add_up, tell_all
-from kg.linking.curation import Curation, Uses, findings_of, settle_graph
+from kg.linking.curation import Curation, Uses, decision_rows, findings_of, settle_graph
 from kg.linking.decisionsfile import DecisionsFile, read_decisions
 from kg.linking.equivalence import Entities
 from kg.model import BuildConfig, Finding
@@ -120,7 +121,7 @@ def build(
         told = progress or (lambda _done, _all: None)
         totals, uses = _tell(inputs, stage / "spool", index, config, jobs, told, kept)
         _refuse_empty(totals, stage / "spool", out)
-        counts = finish_tables(stage / "spool", stage, curate=_curate(curated, index, uses))
+        counts = finish_tables(stage / "spool", stage, curate=_curate(curated, index, uses, stage / "spool"))
         relations = count_relations(read_rows(stage / "relations.parquet"))
         stored = {"document": counts["documents"], "mention": counts["mentions"], "relation": relations}
         check_kept(totals, stored)
@@ -164,9 +165,10 @@ def _tell(
 
 
 def _curate(
-    read: DecisionsFile | None, index: TermIndex, uses: Uses
+    read: DecisionsFile | None, index: TermIndex, uses: Uses, spool: Path
 ) -> Callable[[Iterable[Finding]], Iterable[Finding]]:
-    """Return what settles the findings of several documents, and tells what became of the decisions."""
+    """Return what settles the findings of several documents, and tells what became of the decisions: as findings, and
+    as a table in the spool."""
     if read is None:
         return iter
     curation = Curation(read, index)
@@ -174,6 +176,8 @@ def _curate(
     def curate(findings: Iterable[Finding]) -> Iterable[Finding]:
         yield from settle_graph(curation, findings, uses)
         yield from findings_of(curation, uses)
+        # Only now is known which were applied.
+        write_table(spool / "decisions.curated.parquet", "decisions", decision_rows(read, uses))
 
     return curate
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kg.errors import GraphError, NoGraphError
-from kg.graph.tables import SCHEMAS
+from kg.graph.tables import LATER, SCHEMAS
 
 MANIFEST = "manifest.json"
 #: Version of the folder's layout; raised when a reader of the older one would go wrong.
@@ -46,7 +46,7 @@ class GraphFolder:
                 f"{self.path} has layout {layout}, this casegraph reads up to {LAYOUT}; upgrade casegraph",
                 value=layout,
             )
-        if missing := [n for n in SCHEMAS if not self.file(n).is_file()]:
+        if missing := [n for n in SCHEMAS if n not in LATER and not self.file(n).is_file()]:
             raise GraphError(f"{self.path} lacks the tables {', '.join(missing)}; build it again", value=missing)
 
     def __repr__(self) -> str:
@@ -56,13 +56,18 @@ class GraphFolder:
         """Return the path of a table's Parquet file."""
         return self.path / f"{name}.parquet"
 
+    def holds(self, name: str) -> bool:
+        """Tell whether the graph has a table: one that was built before the table came has not, and reads as empty."""
+        return name not in LATER or self.file(name).is_file()
+
     def table(self, name: str) -> pa.Table:
         """Return a whole table as Arrow.
 
         Raises:
             GraphError: if there is no such table.
         """
-        return pq.read_table(self.file(name), schema=_schema(name))
+        schema = _schema(name)
+        return pq.read_table(self.file(name), schema=schema) if self.holds(name) else schema.empty_table()
 
     def tables(self) -> dict[str, pa.Table]:
         """Return every table as Arrow, by name."""
@@ -71,12 +76,13 @@ class GraphFolder:
     def rows(self, name: str, batch: int = 10_000) -> Iterator[dict[str, Any]]:
         """Yield the rows of a table as dicts, reading a batch at a time."""
         _schema(name)
-        yield from read_rows(self.file(name), batch)
+        if self.holds(name):
+            yield from read_rows(self.file(name), batch)
 
     def select(self, name: str, column: str, values: Iterable[str]) -> list[dict[str, Any]]:
         """Return the rows of a table whose ``column`` is one of ``values``, in the table's order."""
         wanted = sorted(set(values))
-        if not wanted:
+        if not wanted or not self.holds(name):
             return []
         table = pq.read_table(self.file(name), schema=_schema(name), filters=[(column, "in", wanted)])
         rows: list[dict[str, Any]] = table.to_pylist()
@@ -84,7 +90,7 @@ class GraphFolder:
 
     def count(self, name: str) -> int:
         """Return the number of rows of a table, from its footer."""
-        return int(pq.read_metadata(self.file(name)).num_rows)
+        return int(pq.read_metadata(self.file(name)).num_rows) if self.holds(name) else 0
 
     def named(self, text: str, category: str | None = None) -> list[dict[str, Any]]:
         """Return the rows of the nodes that have a name or synonym, by identifier.

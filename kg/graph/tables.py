@@ -181,6 +181,7 @@ SCHEMAS: dict[str, pa.Schema] = {
         reasons=_S,
         candidates=_S,
         chain=_S,
+        decisions=_L,
     ),
     "mappings": _schema(
         id=_S,
@@ -214,6 +215,28 @@ SCHEMAS: dict[str, pa.Schema] = {
         message=_S,
         reasons=_S,
         confidence=_S,
+        decisions=_L,
+    ),
+    "decisions": _schema(
+        id=_S,
+        scope=_S,
+        decision=_S,
+        document=_S,
+        section=_S,
+        start=_I,
+        end=_I,
+        mention=_S,
+        text=_S,
+        asserted=_S,
+        code=_S,
+        target=_S,
+        curator=_S,
+        orcids=_L,
+        date=_S,
+        comment=_S,
+        file=_S,
+        line=_I,
+        applied=_B,
     ),
     "ledger": _schema(
         input=_S,
@@ -242,8 +265,12 @@ SORT_KEYS: dict[str, tuple[str, ...]] = {
     "links": ("document", "mention", "term"),
     "mappings": ("subject_id", "predicate_id", "object_id", "id"),
     "findings": ("document", "mention", "code", "id"),
+    "decisions": ("file", "line", "id"),
     "ledger": ("input", "kind", "outcome", "line", "reason", "text", "target"),
 }
+
+#: Tables that came after graphs of this layout were built: an older graph lacks them, and they are empty.
+LATER: frozenset[str] = frozenset({"decisions"})
 
 ROW_GROUP = 20_000
 

@@ -159,6 +159,8 @@ def _mentions(folder: GraphFolder, mentions: list[dict[str, Any]]) -> list[Expla
     nodes = {row["node"] for rows in links.values() for row in rows if row["node"]}
     names = _names(folder, nodes)
     identifiers = {row["id"]: row["equivalent_identifiers"] for row in folder.select("nodes", "id", nodes)}
+    told = {key for rows in (*links.values(), *findings.values()) for row in rows for key in row["decisions"] or ()}
+    decisions = {row["id"]: _decision(row) for row in folder.select("decisions", "id", told)}
     return [
         {
             "kind": "mention", "id": m["id"], "document": m["document"], "line": m["line"], "list": m["source_list"],
@@ -173,6 +175,7 @@ def _mentions(folder: GraphFolder, mentions: list[dict[str, Any]]) -> list[Expla
                     "mapping_confidence": row["mapping_confidence"],
                     "identifiers": identifiers.get(row["node"], []), "reasons": json.loads(row["reasons"]),
                     "candidates": json.loads(row["candidates"]), "chain": [_mapping(step) for step in json.loads(row["chain"])],
+                    "decisions": [decisions[key] for key in row["decisions"] or ()],
                 }
                 for row in links.get(m["id"], [])
             ],
@@ -180,12 +183,18 @@ def _mentions(folder: GraphFolder, mentions: list[dict[str, Any]]) -> list[Expla
                 {
                     "code": f["code"], "severity": f["severity"], "asserted": f["asserted"], "suggested": f["suggested"],
                     "suggested_name": f["suggested_name"], "message": f["message"], "reasons": json.loads(f["reasons"]),
+                    "decisions": [decisions[key] for key in f["decisions"] or ()],
                 }
                 for f in findings.get(m["id"], [])
             ],
         }
         for m in mentions
     ]  # fmt: skip
+
+
+def _decision(row: dict[str, Any]) -> dict[str, Any]:
+    keys = ("id", "scope", "decision", "target", "curator", "orcids", "date", "comment", "file", "line")
+    return {key: row[key] for key in keys}
 
 
 def _mapping(row: dict[str, Any]) -> dict[str, str]:

@@ -6,17 +6,19 @@ more. Two that are on a par and differ hold each other: neither is applied, and 
 that was applied nowhere. Several processes gather what they saw in `Uses`, which add up in any order.
 
 An accepted identifier is linked as asserted; a rejected one is not linked; a remapped one is linked to the target. Rule
-and verdict are ``curated``, the confidence is high, and the first reason credits the curator. Findings of the mention
-are settled: they keep their code and become ``info``, with the same reason.
+and verdict are ``curated``, the confidence is high, and the first reasons credit the curators: every row that says the
+same of the mention, of those on a par. Findings of the mention are settled: they keep their code and become ``info``,
+with the same reasons. Links and findings name the rows, which `decision_rows` turns into a table of the graph.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 from kg.curies import association_id, prefix_of
+from kg.linking.curators import read_curators
 from kg.linking.decisionsfile import CuratorDecision, DecisionsFile
 from kg.model import Candidate, Document, Finding, Link, Mention, Reason
 from kg.terms.index import TermIndex
@@ -40,6 +42,19 @@ def form_key(text: str) -> str:
     return flat if len(flat) <= _ABBREVIATION and flat.isupper() else flat.casefold()
 
 
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Rows that were obeyed, and the reasons that say so."""
+
+    decisions: tuple[CuratorDecision, ...]
+    reasons: tuple[Reason, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Identifiers of the rows; of equal rows there is one."""
+        return tuple(dict.fromkeys(decision.id for decision in self.decisions))
+
+
 @dataclass(slots=True)
 class Uses:
     """What became of the decisions in the documents that were told; lines stand for decisions.
@@ -49,14 +64,14 @@ class Uses:
         missed: why one does not apply where it nearly does, with how near that is.
         opposed: pairs that contradict each other.
         documents: identifier that a decision gives -> the document that has it.
-        credits: mention of the document at hand -> who decided about it.
+        credits: mention of the document at hand -> who decided about it, not known of other documents.
     """
 
     applied: set[int] = field(default_factory=set)
     missed: dict[int, tuple[int, str]] = field(default_factory=dict)
     opposed: set[tuple[int, int]] = field(default_factory=set)
     documents: dict[str, str] = field(default_factory=dict)
-    credits: dict[str, Reason] = field(default_factory=dict)
+    credits: dict[str, Credit] = field(default_factory=dict)
 
     def miss(self, decision: CuratorDecision, near: int, why: str) -> None:
         """Note why a decision does not apply; the nearest miss is told, of equal ones the first by its words."""
@@ -120,6 +135,11 @@ class Curation:
         for identifier in dict.fromkeys((mention.asserted, *mention.further, mention.asserted_as)):
             if identifier:
                 yield from self._by_identifier.get(identifier, ())
+
+    def credits(self, decisions: Iterable[CuratorDecision]) -> Credit:
+        """Return the credit of rows that say the same."""
+        told = tuple(decisions)
+        return Credit(told, tuple(map(self.credit, told)))
 
     def credit(self, decision: CuratorDecision) -> Reason:
         """Return the reason that names who decided, when, why, and where it is written."""
@@ -189,7 +209,7 @@ def settle(curation: Curation | None, document: Document, findings: Iterable[Fin
         return
     for finding in _settle(curation, curation.of_document(document), findings, uses):
         credit = uses.credits.get(finding.mention or "")
-        yield _settled(finding, credit) if credit and credit not in finding.reasons else finding
+        yield _settled(finding, credit) if credit and credit.reasons[0] not in finding.reasons else finding
     uses.credits.clear()
 
 
@@ -207,12 +227,12 @@ def _settle(
     curation: Curation, here: Iterable[CuratorDecision], findings: Iterable[Finding], uses: Uses
 ) -> Iterator[Finding]:
     for finding in findings:
-        decision = None if finding.mention else next((d for d in here if _accepts(d, finding)), None)
-        if decision is None:
-            yield finding
+        accepted = [] if finding.mention else [d for d in here if _accepts(d, finding)]
+        if accepted:
+            uses.applied.update(decision.line for decision in accepted)
+            yield _settled(finding, curation.credits(accepted))
         else:
-            uses.applied.add(decision.line)
-            yield _settled(finding, curation.credit(decision))
+            yield finding
 
 
 def _accepts(decision: CuratorDecision, finding: Finding) -> bool:
@@ -247,10 +267,10 @@ def _judge(
         if why:
             uses.miss(decision, near, why)
     for identifier, decisions in about.items():
-        winner = _winner(decisions, uses)
-        if winner is None:
+        winners = _winners(decisions, uses)
+        if not winners:
             continue
-        credit = curation.credit(winner)
+        winner, credit = winners[0], curation.credits(winners)
         if identifier is None:
             links = _relinked(curation, winner, mention, links, credit)
             findings = tuple(_settled(finding, credit) for finding in findings)
@@ -260,17 +280,17 @@ def _judge(
     return links, findings
 
 
-def _winner(decisions: list[CuratorDecision], uses: Uses) -> CuratorDecision | None:
-    """Return the narrowest decision, None where two that are on a par differ."""
+def _winners(decisions: list[CuratorDecision], uses: Uses) -> list[CuratorDecision]:
+    """Return the narrowest decisions, which say the same, by their lines; none where two that are on a par differ."""
     highest = max(map(_narrowness, decisions))
     best = [d for d in decisions if _narrowness(d) == highest]
     others = [d for d in best if d.verdict != best[0].verdict]
     if others:
         uses.opposed.update((min(best[0].line, d.line), max(best[0].line, d.line)) for d in others)
         # A wider one does not step in: the curators do not agree, and the rules' answer is kept.
-        return None
+        return []
     uses.applied.update(d.line for d in decisions)
-    return min(best, key=lambda d: d.line)
+    return sorted(best, key=lambda d: d.line)
 
 
 def _narrowness(decision: CuratorDecision) -> tuple[int, int]:
@@ -328,7 +348,7 @@ def _impossible(curation: Curation, decision: CuratorDecision, mention: Mention)
 
 
 def _relinked(
-    curation: Curation, decision: CuratorDecision, mention: Mention, links: tuple[Link, ...], credit: Reason
+    curation: Curation, decision: CuratorDecision, mention: Mention, links: tuple[Link, ...], credit: Credit
 ) -> tuple[Link, ...]:
     """Return a mention's links with that of its own identifier as the curator decided it."""
     others = [link for link in links if link.rule == "composite"]
@@ -346,7 +366,7 @@ def _further(
     mention: Mention,
     identifier: str,
     links: tuple[Link, ...],
-    credit: Reason,
+    credit: Credit,
 ) -> Iterator[Link]:
     """Yield a mention's links with that of one of its further identifiers as the curator decided it."""
     kept = [link for link in links if link.rule != "composite" or link.term != identifier]
@@ -357,18 +377,19 @@ def _further(
         yield replace(_curated(curation, known, term, credit), rule="composite", mention=mention.id)
 
 
-def _curated(curation: Curation, link: Link, term: str | None, credit: Reason) -> Link:
+def _curated(curation: Curation, link: Link, term: str | None, credit: Credit) -> Link:
     candidates = link.candidates
     if term and term not in {c.term for c in candidates}:
         candidates = (*candidates, Candidate(term, curation._index.label(term) or "", "curated"))
     return replace(
-        link, term=term, rule="curated", verdict="curated", confidence="high", reasons=(credit, *link.reasons),
-        candidates=candidates,
+        link, term=term, rule="curated", verdict="curated", confidence="high", reasons=(*credit.reasons, *link.reasons),
+        candidates=candidates, decisions=credit.ids,
     )  # fmt: skip
 
 
-def _settled(finding: Finding, credit: Reason) -> Finding:
-    return replace(finding, severity="info", reasons=(credit, *finding.reasons))
+def _settled(finding: Finding, credit: Credit) -> Finding:
+    reasons = (*credit.reasons, *finding.reasons)
+    return replace(finding, severity="info", reasons=reasons, decisions=credit.ids)
 
 
 def findings_of(curation: Curation, uses: Uses) -> Iterator[Finding]:
@@ -394,6 +415,23 @@ def findings_of(curation: Curation, uses: Uses) -> Iterator[Finding]:
         _, why = uses.missed.get(line, (0, _nowhere(decision)))
         message = f"{file.name}:{line}: {decision.decision} is not applied: {why}"
         yield _told(file, line, "decision-not-applied", message, curation.credit(decision), decision=decision)
+
+
+def decision_rows(file: DecisionsFile, uses: Uses) -> Iterator[dict[str, Any]]:
+    """Yield the rows of the table `decisions`, when every document is told: who decided what, and whether it was applied.
+
+    Rows that say the same by the same curator, to the word, are one; the first line is told.
+    """
+    rows: dict[str, dict[str, Any]] = {}
+    for decision in file.decisions:
+        values: dict[str, Any] = {name: value or None for name, value in decision.row().items()}
+        row = rows.setdefault(decision.id, {
+            **values, "id": decision.id, "start": decision.start, "end": decision.end,
+            "orcids": [curator.orcid for curator in read_curators(decision.curator) if curator.orcid],
+            "file": file.name, "line": decision.line, "applied": False,
+        })  # fmt: skip
+        row["applied"] = row["applied"] or decision.line in uses.applied
+    yield from rows.values()
 
 
 def _nowhere(decision: CuratorDecision) -> str:

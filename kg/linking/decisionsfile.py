@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final
 
-from kg.curies import normalize
+from kg.curies import association_id, normalize
 from kg.errors import InputError, close_matches
 
 #: Column -> what it holds; in the order in which a new file is written.
@@ -81,6 +81,11 @@ class CuratorDecision:
         """What is decided and of what: rows with one key say the same thing."""
         told = {"line", "curator", "date", "comment"}
         return tuple(getattr(self, field.name) for field in fields(self) if field.name not in told)
+
+    @property
+    def id(self) -> str:
+        """UUIDv5 URN of all that the row says, wherever it stands: what it credits has the same name in every build."""
+        return association_id("decision", *(f"{name}={value}" for name, value in self.row().items() if value))
 
     def row(self) -> dict[str, str]:
         """Return the values by column, as they are written.

@@ -86,7 +86,7 @@ def open_cypher(folder: GraphFolder, *, cache: Path | None = None, trail: bool =
     Args:
         folder: the graph; nothing is written into it.
         cache: cache folder; the user's own where it is None (:func:`cache_folder`).
-        trail: whether mentions, evidence, findings and mappings are loaded too.
+        trail: whether mentions, evidence, findings, mappings and decisions are loaded too.
 
     Returns:
         The store. Where the cache cannot be read or written, it is built in memory.
@@ -115,7 +115,7 @@ def build(folder: GraphFolder, *, trail: bool = True) -> Any:
 
     Args:
         folder: the graph.
-        trail: whether mentions, evidence, findings and mappings are loaded too.
+        trail: whether mentions, evidence, findings, mappings and decisions are loaded too.
 
     Returns:
         A `kglite.KnowledgeGraph`.

@@ -38,7 +38,7 @@ def export(folder: GraphFolder, form: str, output: Path | BinaryIO, *, trail: bo
         folder: the graph.
         form: name of the format.
         output: the file, or an open binary stream.
-        trail: whether the network formats hold mentions, evidence, findings and mappings too; RDF always does.
+        trail: whether the network formats hold mentions, evidence, findings, mappings and decisions too; RDF always does.
 
     Raises:
         UnknownNameError: if there is no such format.

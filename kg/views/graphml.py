@@ -38,7 +38,7 @@ def graphml_lines(folder: GraphFolder, *, trail: bool = False) -> Iterator[str]:
 
     Args:
         folder: the graph.
-        trail: whether mentions, evidence, findings and mappings are nodes too.
+        trail: whether mentions, evidence, findings, mappings and decisions are nodes too.
     """
     yield _HEAD
     yield '  <key id="build" for="graph" attr.name="build" attr.type="string"/>\n'

@@ -19,7 +19,7 @@ def to_networkx(folder: GraphFolder, *, trail: bool = False) -> nx.MultiDiGraph:
 
     Args:
         folder: the graph.
-        trail: whether mentions, evidence, findings and mappings are nodes too.
+        trail: whether mentions, evidence, findings, mappings and decisions are nodes too.
 
     Returns:
         The graph; its own attribute ``build`` is the build id.

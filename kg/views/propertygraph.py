@@ -32,7 +32,7 @@ from kg.model import (
 )
 
 #: Raised when the projection of the same tables changes, so that no cache serves the older one.
-PROJECTION = 4
+PROJECTION = 5
 #: Label that every node of ours has beside its own in a Cypher engine: it tells them from anybody else's.
 MARKER = "Casegraph"
 
@@ -60,19 +60,20 @@ TRAIL_LABELS: dict[str, tuple[str, ...]] = {
     "evidence": ("Evidence",),
     "findings": ("Finding",),
     "mappings": ("Mapping",),
+    "decisions": ("Decision",),
 }
 #: Every label that a node can have; nothing else ever becomes a label.
 ALL_LABELS = tuple(sorted({label for labels in (*LABELS.values(), *TRAIL_LABELS.values()) for label in labels}))
 
 _PUBLICATION = LABELS[DOCUMENT][0]
 _CASE_REPORT = LABELS[CASE][0]
-_MENTION, _EVIDENCE, _FINDING, _MAPPING = (labels[0] for labels in TRAIL_LABELS.values())
+_MENTION, _EVIDENCE, _FINDING, _MAPPING, _DECISION = (labels[0] for labels in TRAIL_LABELS.values())
 _EDGE_ENDS = ("subject", "predicate", "object")
 # Longest name of a node of evidence.
 _NAME = 80
 _PREDICATE = re.compile(r"biolink:([a-z][a-z0-9_]*)")
 #: Tables that the projection reads.
-TABLES = ("nodes", "edges", "documents", "cases", "mentions", "evidence", "findings", "mappings", "links")
+TABLES = ("nodes", "edges", "documents", "cases", "mentions", "evidence", "findings", "mappings", "links", "decisions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,16 @@ def relationship_keys(kind: str) -> tuple[str, ...]:
 
 
 _TRAIL_TYPES = frozenset(
-    {"IN_DOCUMENT", "LINKED_TO", "EVIDENCE_SUBJECT", "EVIDENCE_OBJECT", "IN_CASE", "ABOUT_MENTION", "MAPS"}
+    {
+        "IN_DOCUMENT",
+        "LINKED_TO",
+        "EVIDENCE_SUBJECT",
+        "EVIDENCE_OBJECT",
+        "IN_CASE",
+        "ABOUT_MENTION",
+        "MAPS",
+        "DECIDED_BY",
+    }
 )
 
 
@@ -168,7 +178,7 @@ def iter_nodes(folder: GraphFolder, *, trail: bool = True) -> Iterator[PNode]:
 
     Args:
         folder: the graph.
-        trail: whether mentions, evidence, findings and mappings are nodes too.
+        trail: whether mentions, evidence, findings, mappings and decisions are nodes too.
 
     Yields:
         Nodes in the order of their tables: entities, documents and cases by identifier, then the trail.
@@ -196,7 +206,7 @@ def iter_relationships(folder: GraphFolder, *, trail: bool = True) -> Iterator[P
 
     Args:
         folder: the graph.
-        trail: whether the relationships of mentions, evidence, findings, mappings and cases come too.
+        trail: whether the relationships of mentions, evidence, findings, mappings, decisions and cases come too.
 
     Yields:
         Relationships: the edges by subject, predicate and object, then the trail.
@@ -271,8 +281,9 @@ def fingerprint(folder: GraphFolder) -> str:
     """
     digest = hashlib.sha256(f"projection {PROJECTION}".encode())
     for table in TABLES:
-        with folder.file(table).open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
+        if folder.holds(table):
+            with folder.file(table).open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()
 
 
@@ -297,7 +308,7 @@ def _relationships(folder: GraphFolder, *, trail: bool) -> Iterator[tuple[PRelat
         ("cases", _CASE_REPORT, ()),
         ("mentions", _MENTION, ()),
         ("evidence", _EVIDENCE, ("subject", "object", "case")),
-        ("findings", _FINDING, ("mention",)),
+        ("findings", _FINDING, ("mention", *_known(folder, "findings", "decisions"))),
     ):
         for row in _columns(folder, table, "id", "document", *columns):
             if row["document"] is not None:
@@ -309,8 +320,18 @@ def _relationships(folder: GraphFolder, *, trail: bool) -> Iterator[tuple[PRelat
                     yield _relation("IN_CASE", row["id"], row["case"]), label, _CASE_REPORT
             if table == "findings" and row["mention"] is not None:
                 yield _relation("ABOUT_MENTION", row["id"], row["mention"]), label, _MENTION
+            for decision in row.get("decisions") or ():
+                yield _relation("DECIDED_BY", row["id"], decision), label, _DECISION
     last = ""
+    mention, told = "", set[str]()
     for row in folder.rows("links"):
+        if row["mention"] != mention:
+            mention, told = row["mention"], set()
+        for decision in row.get("decisions") or ():
+            # A mention that is linked to several terms has several rows, side by side.
+            if decision not in told:
+                told.add(decision)
+                yield _relation("DECIDED_BY", mention, decision), _MENTION, _DECISION
         if row["node"] is not None:
             more = {key: row[key] for key in relationship_keys("LINKED_TO")[1:]}
             link = _relation("LINKED_TO", row["mention"], row["node"], row["term"] or "", **more)
@@ -346,12 +367,23 @@ def _mapping_name(row: Row) -> str:
     return f"{row['subject_id']} {row['predicate_id']} {row['object_id']}"
 
 
+def _decision_name(row: Row) -> str:
+    about = row["text"] or row["asserted"] or row["code"] or row["document"]
+    return f"{row['decision']} {about}" + (f" to {row['target']}" if row["target"] else "")
+
+
 _TRAIL_NAMES: dict[str, Callable[[Row], str]] = {
     "mentions": _mention_name,
     "evidence": _evidence_name,
     "findings": _finding_name,
     "mappings": _mapping_name,
+    "decisions": _decision_name,
 }
+
+
+def _known(folder: GraphFolder, table: str, column: str) -> tuple[str, ...]:
+    """Return a column that came after graphs were built, where the graph's table has it."""
+    return (column,) if column in pq.read_schema(folder.file(table)).names else ()
 
 
 def _columns(folder: GraphFolder, table: str, *columns: str) -> Iterator[Row]:

@@ -18,6 +18,7 @@ from rdflib import Dataset
 
 from kg.curies import CASEGRAPH, association_id
 from kg.graph.store import GraphFolder
+from kg.linking.curators import read_curators
 from kg.model import ASSOCIATED_WITH, CASE, DOCUMENT, SUBCLASS_OF
 from kg.views.rdfvocabulary import (
     ASSOCIATIONS,
@@ -26,7 +27,9 @@ from kg.views.rdfvocabulary import (
     MAPPINGS,
     RDF,
     VOCABULARIES,
+    XSD,
     all_prefixes,
+    curator_iri,
     iri,
     ontology_graph,
     passage_iri,
@@ -107,6 +110,12 @@ _LITERALS: dict[str, dict[str, Node]] = {
         "asserted_name": _kg("assertedName"), "suggested": _kg("suggested"),
         "suggested_name": _kg("suggestedName"), "message": _kg("message"), "confidence": _kg("confidence"),
     },
+    "decisions": {
+        "scope": _kg("scope"), "decision": _kg("decided"), "document": _kg("documentId"), "section": _kg("section"),
+        "start": _kg("start"), "end": _kg("end"), "mention": _kg("mentionId"), "text": _kg("text"),
+        "asserted": _kg("asserted"), "code": _kg("code"), "target": _kg("target"), "curator": _kg("curator"),
+        "comment": iri("rdfs:comment"), "file": _kg("file"), "line": _kg("line"), "applied": _kg("applied"),
+    },
 }  # fmt: skip
 
 #: Table -> column -> property, for the columns that point at another resource.
@@ -139,6 +148,7 @@ _TYPES: dict[str, tuple[Node, ...]] = {
     "links": (_word("prov", "Activity"), _kg("Link")),
     "mappings": (iri("sssom:Mapping"), iri("owl:Axiom")),
     "findings": (_kg("Finding"),),
+    "decisions": (_kg("Decision"), _word("prov", "Entity")),
 }
 
 
@@ -155,6 +165,7 @@ def rdf_quads(folder: GraphFolder) -> Iterator[ox.Quad]:
         for row in folder.rows(table):
             yield from quads(row)
     yield from _occurrences(folder)
+    yield from _credits(folder)
 
 
 def load_store(folder: GraphFolder) -> ox.Store:
@@ -306,12 +317,19 @@ def _occurrence(row: Row) -> Iterator[ox.Quad]:
     yield ox.Quad(quote, _word("oa", "exact"), ox.Literal(row["text"]), DOCUMENTS)
 
 
+def _link(row: Row) -> Node:
+    return iri(association_id("link", row["mention"], row["term"] or ""))
+
+
 def _links(row: Row) -> Iterator[ox.Quad]:
-    subject = iri(association_id("link", row["mention"], row["term"] or ""))
+    subject = _link(row)
     yield from _columns("links", row, subject, DOCUMENTS)
     if row["node"]:
         yield ox.Quad(iri(row["mention"]), _word("oa", "hasBody"), iri(row["node"]), DOCUMENTS)
     yield from _reasons(row, subject, DOCUMENTS)
+    for decision in row.get("decisions") or ():
+        yield ox.Quad(subject, _kg("decision"), iri(decision), DOCUMENTS)
+        yield ox.Quad(subject, _word("prov", "used"), iri(decision), DOCUMENTS)
 
 
 def _mappings(row: Row) -> Iterator[ox.Quad]:
@@ -324,6 +342,36 @@ def _findings(row: Row) -> Iterator[ox.Quad]:
     subject = iri(row["id"])
     yield from _columns("findings", row, subject, AUDIT)
     yield from _reasons(row, subject, AUDIT)
+    for decision in row.get("decisions") or ():
+        yield ox.Quad(subject, _kg("decision"), iri(decision), AUDIT)
+
+
+def _decisions(row: Row) -> Iterator[ox.Quad]:
+    """Yield a curator's decision as an entity of PROV-O (https://www.w3.org/TR/prov-o/) that is attributed to its agents."""
+    subject = iri(row["id"])
+    yield from _columns("decisions", row, subject, AUDIT)
+    if row["date"]:
+        yield ox.Quad(subject, _word("dcterms", "date"), ox.Literal(row["date"], datatype=Node(f"{XSD}date")), AUDIT)
+    for curator in read_curators(row["curator"] or ""):
+        agent = curator_iri(curator)
+        yield ox.Quad(subject, _word("prov", "wasAttributedTo"), agent, AUDIT)
+        yield ox.Quad(agent, TYPE, _word("prov", "Agent"), AUDIT)
+        if curator.orcid:
+            # Only people have an ORCID; who gives a name alone may be a group.
+            yield ox.Quad(agent, TYPE, _word("prov", "Person"), AUDIT)
+        yield ox.Quad(agent, LABEL, ox.Literal(curator.label), AUDIT)
+
+
+def _credits(folder: GraphFolder) -> Iterator[ox.Quad]:
+    """Yield who is associated with the links that curators decided: a link is an activity of PROV-O."""
+    agents = {
+        row["id"]: [curator_iri(curator) for curator in read_curators(row["curator"] or "")]
+        for row in folder.rows("decisions")
+    }
+    for row in folder.rows("links") if agents else ():
+        for decision in row.get("decisions") or ():
+            for agent in agents[decision]:
+                yield ox.Quad(_link(row), _word("prov", "wasAssociatedWith"), agent, DOCUMENTS)
 
 
 def _reasons(row: Row, subject: Node, graph: Node) -> Iterator[ox.Quad]:
@@ -344,4 +392,5 @@ _TABLES: dict[str, Callable[[Row], Iterator[ox.Quad]]] = {
     "evidence": _evidence,
     "mappings": _mappings,
     "findings": _findings,
+    "decisions": _decisions,
 }

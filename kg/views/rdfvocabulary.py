@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from kg.curies import CASEGRAPH, expand, prefix_of, prefixes
+from kg.linking.curators import ORCID, Curator
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -92,6 +93,17 @@ def passage_iri(document: str, section: str) -> ox.NamedNode:
     """
     document, section = quote(document, safe=_SAFE.replace("/", "")), quote(section, safe=_SAFE.replace("/", ""))
     return ox.NamedNode(f"{CASEGRAPH}passage/{document}/{section}")
+
+
+def curator_iri(curator: Curator) -> ox.NamedNode:
+    """Return the IRI of a curator: the ORCID, else one of ours that holds the name.
+
+    >>> curator_iri(Curator("A. Name", "0000-0002-1825-0097")).value, curator_iri(Curator("A. Name")).value
+    ('https://orcid.org/0000-0002-1825-0097', 'urn:casegraph:curator/A.%20Name')
+    """
+    if curator.orcid:
+        return ox.NamedNode(ORCID + curator.orcid)
+    return ox.NamedNode(f"{CASEGRAPH}curator/{quote(curator.name, safe=_SAFE.replace('/', ''))}")
 
 
 def all_prefixes() -> dict[str, str]:

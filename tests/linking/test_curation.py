@@ -11,6 +11,10 @@ import pytest
 
 from kg.graph.build import build
 from kg.graph.store import GraphFolder
+from kg.graph.why import explain_mention
+from kg.views.network import to_networkx
+from kg.views.propertygraph import iter_relationships
+from kg.views.rdf import load_store
 from tests.bundled import index
 from tests.pages import CASES, SEED, page
 
@@ -105,6 +109,52 @@ def test_the_narrower_decision_wins_and_the_wider_one_is_no_finding(tmp_path: Pa
     assert made["term"] == RIGHT
     assert set(findings(folder)) == {"too-specific"}
     assert folder.manifest["decisions"]["applied"] == 3
+
+
+def test_every_curator_of_equal_rows_is_credited(tmp_path: Path) -> None:
+    orcid = "0000-0002-1825-0097"
+    row = {"scope": "surface", "decision": "remap", "text": "osteosarcoma", "asserted": WRONG, "target": RIGHT}
+    folder = built(
+        tmp_path,
+        {**row, "curator": f"https://orcid.org/{orcid}", "date": "2026-05-01"},
+        {**row, "curator": "B. Name", "date": "2026-05-02"},
+        {"scope": "identifier", "decision": "reject", "asserted": WRONG, "curator": "C. Name"},
+        {"scope": "surface", "decision": "reject", "text": "no such", "curator": "D. Name"},
+    )
+    table = {r["curator"]: r for r in folder.rows("decisions")}
+    assert [(r["line"], r["file"], r["applied"], r["orcids"]) for r in table.values()] == [
+        (2, "decisions.tsv", True, [orcid]), (3, "decisions.tsv", True, []), (4, "decisions.tsv", True, []),
+        (5, "decisions.tsv", False, []),
+    ]  # fmt: skip
+    both = [table[f"https://orcid.org/{orcid}"]["id"], table["B. Name"]["id"]]
+    (made,) = link(folder)
+    assert made["decisions"] == findings(folder)["too-specific"]["decisions"] == both
+    told = [r["statement"] for r in json.loads(made["reasons"]) if r["check"] == "decision"]
+    assert [f"by https://orcid.org/{orcid} on 2026-05-01" in told[0], "by B. Name on 2026-05-02" in told[1]] == [
+        True
+    ] * 2
+    explained = explain_mention(folder, made["mention"])
+    assert [d["orcids"] for d in explained["links"][0]["decisions"]] == [[orcid], []]
+    store = load_store(folder)
+    agents = store.query(
+        "PREFIX prov: <http://www.w3.org/ns/prov#> SELECT ?a { ?l prov:wasAssociatedWith ?a ; prov:used ?d . ?d prov:wasAttributedTo ?a }",
+        use_default_graph_as_union=True,
+    )
+    assert {row[0].value for row in agents} == {f"https://orcid.org/{orcid}", "urn:casegraph:curator/B.%20Name"}
+    decided = {(r.start, r.end) for r in iter_relationships(folder) if r.type == "DECIDED_BY"}
+    assert decided >= {(made["mention"], both[0]), (made["mention"], both[1])}
+
+
+def test_who_rejected_a_mention_that_nothing_is_linked_to_is_credited_in_every_view(tmp_path: Path) -> None:
+    folder = built(
+        tmp_path, {"scope": "identifier", "decision": "reject", "asserted": "MESH:D012516", "curator": "B. Name"}
+    )
+    (made,) = link(folder, "MESH:D012516")
+    (row,) = folder.rows("decisions")
+    assert (made["node"], made["decisions"]) == (None, [row["id"]])
+    network = to_networkx(folder, trail=True)
+    assert network.nodes[row["id"]]["curator"] == "B. Name"
+    assert network.has_edge(made["mention"], row["id"])
 
 
 def test_decisions_on_a_par_that_differ_hold_each_other(tmp_path: Path) -> None:

@@ -43,6 +43,7 @@ def test_every_row_is_a_node(generated: GraphFolder) -> None:
         ("Evidence", "evidence"),
         ("Finding", "findings"),
         ("Mapping", "mappings"),
+        ("Decision", "decisions"),
     ):
         assert kinds[label] == generated.count(table) > 0
     assert kinds["Disease"] == 40
@@ -96,6 +97,10 @@ def test_every_relationship_ends_at_nodes(generated: GraphFolder) -> None:
     assert kinds["EVIDENCE_SUBJECT"] == kinds["EVIDENCE_OBJECT"] == generated.count("evidence")
     assert kinds["LINKED_TO"] == generated.count("links")
     assert kinds["ABOUT_MENTION"] == generated.count("findings")
+    decided = [(x["mention"], d) for x in generated.rows("links") for d in x["decisions"] or ()]
+    decided += [(x["id"], d) for x in generated.rows("findings") for d in x["decisions"] or ()]
+    assert sorted((x.start, x.end) for x in links if x.type == "DECIDED_BY") == sorted(decided)
+    assert kinds["DECIDED_BY"] == len(decided) == 3
     edges = Counter(relationship_type(row["predicate"]) for row in generated.rows("edges"))
     assert len(edges) == 6
     assert edges.items() <= kinds.items()
@@ -127,6 +132,32 @@ def test_a_decision_that_stands_twice_is_one_relationship(generated: GraphFolder
     assert [r for r in iter_relationships(twice) if r.type == "LINKED_TO"] == [
         r for r in iter_relationships(generated) if r.type == "LINKED_TO"
     ]
+
+
+def test_a_decision_about_a_mention_that_is_linked_twice_is_one_relationship(
+    generated: GraphFolder, tmp_path: Path
+) -> None:
+    def again(rows: list[dict]) -> list[dict]:
+        return [*rows, *({**row, "term": None, "node": None} for row in rows if row["decisions"])]
+
+    twice = rewritten(generated, tmp_path / "twice", "links", again)
+    assert sum(r.type == "DECIDED_BY" for r in iter_relationships(twice)) == 3
+
+
+def test_a_graph_without_the_table_of_decisions_has_none(generated: GraphFolder, tmp_path: Path) -> None:
+    older = shutil.copytree(generated.path, tmp_path / "older")
+    (older / "decisions.parquet").unlink()
+    for table in ("links", "findings"):
+        path = older / f"{table}.parquet"
+        pq.write_table(pq.read_table(path).drop_columns(["decisions"]), path)
+    folder = GraphFolder(older)
+    assert (folder.count("decisions"), list(folder.rows("decisions"))) == (0, [])
+    assert folder.table("decisions").schema == SCHEMAS["decisions"]
+    assert folder.select("decisions", "id", ["x"]) == []
+    links = list(iter_relationships(folder))
+    assert "DECIDED_BY" not in {link.type for link in links}
+    assert len(links) == len(list(iter_relationships(generated))) - 3
+    assert fingerprint(folder) != fingerprint(generated)
 
 
 def test_unlinked_mentions_have_no_relationship(generated: GraphFolder, tmp_path: Path) -> None:

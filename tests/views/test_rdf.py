@@ -17,7 +17,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from rdflib import RDF, Graph, Literal, Namespace, URIRef
+from rdflib import PROV, RDF, RDFS, Graph, Literal, Namespace, URIRef
 
 import kg.views
 from kg import model
@@ -154,6 +154,30 @@ def test_links_mappings_and_findings_are_all_there(generated: GraphFolder, store
     )
 
 
+def test_curators_are_agents_and_their_decisions_are_attributed_to_them(
+    generated: GraphFolder, store: ox.Store
+) -> None:
+    found = rows(
+        store,
+        "SELECT ?d ?a ?name ?date ?line { ?d a kg:Decision, prov:Entity ; prov:wasAttributedTo ?a ; dcterms:date ?date ;"
+        " kg:line ?line . ?a a prov:Agent ; rdfs:label ?name } ORDER BY ?line",
+    )
+    first, second = generated.rows("decisions")
+    orcid = "https://orcid.org/0000-0002-1825-0097"
+    assert found[0] == (first["id"], orcid, "A. Name", "2026-05-02", "2")
+    assert (found[1][0], found[1][2:]) == (second["id"], (second["curator"], "2026-05-03", "3"))
+    assert found[1][1].startswith("urn:casegraph:curator/it")
+    assert rows(store, "SELECT ?p { ?p a prov:Person }") == [(orcid,)]
+    (link,) = (x for x in generated.rows("links") if x["decisions"])
+    used = rows(
+        store,
+        "SELECT ?m ?d ?a { ?l kg:mention ?m ; prov:used ?d ; prov:wasAssociatedWith ?a . ?d prov:wasAttributedTo ?a }",
+    )
+    assert sorted(used) == sorted((link["mention"], d, a) for d, a, *_ in found)
+    settled = rows(store, "SELECT ?f ?d { ?f a kg:Finding ; kg:decision ?d }")
+    assert settled == [(x["id"], d) for x in generated.rows("findings") for d in x["decisions"] or ()]
+
+
 def test_the_triples_of_mappings_and_hierarchy(generated: GraphFolder, store: ox.Store) -> None:
     found = set(rows(store, "SELECT ?s ?o { GRAPH kg:graph-mappings { ?s skos:exactMatch ?o } }"))
     assert {(compress(s), compress(o)) for s, o in found} == {
@@ -281,6 +305,10 @@ DEFECTS: dict[str, Any] = {
     "finding without code": ("code", lambda g: g.remove((_one(g, KG.Finding), KG.code, None))),
     "severity unknown": ("severity", lambda g: g.set((_one(g, KG.Finding), KG.severity, Literal("fatal")))),
     "mapping neither used nor not": ("used", lambda g: g.remove((None, KG.used, None))),
+    "decision without a line": ("line", lambda g: g.remove((_one(g, KG.Decision), KG.line, None))),
+    "decision of a kind unknown": ("decided", lambda g: g.set((_one(g, KG.Decision), KG.decided, Literal("maybe")))),
+    "agent without name": ("label", lambda g: g.remove((_one(g, PROV.Agent), RDFS.label, None))),
+    "link by an agent unknown": ("wasAssociatedWith", lambda g: g.add((_one(g, KG.Link), PROV.wasAssociatedWith, KG.x))),
     "link without rule": ("rule", lambda g: g.remove((_one(g, KG.Link), KG.rule, None))),
 }  # fmt: skip
 

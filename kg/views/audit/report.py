@@ -61,8 +61,8 @@ class Item:
 
     @property
     def settled(self) -> str:
-        """Who decided about the finding and how, "" where nobody did."""
-        return next((r["statement"] for r in self.finding["reasons"] if r["check"] == DECISION), "")
+        """Who decided about the finding and how, "" where nobody did; several curators are parted by semicolons."""
+        return "; ".join(r["statement"] for r in self.finding["reasons"] if r["check"] == DECISION)
 
     @property
     def confidence(self) -> str | None:
