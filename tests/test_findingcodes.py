@@ -13,7 +13,7 @@ from kg.linking.decision import HARD, SPECIFICITY
 ROOT = Path(__file__).resolve().parent.parent
 _CODE = re.compile(r"[a-z]+(?:-[a-z]+)+|obsolete|sibling")
 #: What makes a finding, and which of its arguments without a name is the code.
-MAKERS = {"Finding": 1, "Doubt": 0, "_finding": 1, "note": 1, "_told": 2, "Conflict": 0}
+MAKERS = {"Finding": 1, "Doubt": 0, "_finding": 1, "finding_of": 1, "note": 1, "_told": 2, "Conflict": 0}
 #: Tables and lists in which readers keep pairs of a code and a message.
 PAIRS = {"_MENDED", "problems"}
 

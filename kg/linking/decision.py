@@ -15,8 +15,9 @@ agree and none speaks against, ``medium`` where one does, ``low`` where reasons 
 7. another term is spoken for by a form of its name, or what an abbreviation stands for, alone: it is told, and the asserted
    term stays (`unconfirmed`).
 
-Where the source gives several identifiers ("hepatic and renal failure", ``D017093|D051437``), the rules are asked of
-the first; each other one that is a current term of the kind has a link of its own (`composite`).
+Where the source gives several identifiers ("hepatic and renal failure", ``D017093|D051437``), the rules are asked of each
+with the part of the name that it is of (`kg.linking.composites`); each but the first that is a current term of the kind has
+a link of its own (`composite`).
 """
 
 from __future__ import annotations
@@ -26,16 +27,18 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from kg.curies import association_id, known_prefix, prefix_of
+from kg.curies import known_prefix, prefix_of
 from kg.linking.checks import Observation, look_beside, observe
 from kg.linking.checks.lifestage import says_so
 from kg.linking.checks.names import bears_name, stands_for
 from kg.linking.checks.relatives import relation
+from kg.linking.composites import Part, parts_of
 from kg.linking.context import KIND_OF_PREFIX, VOCABULARIES, Context, compatible, unique_hit
 from kg.linking.equivalence import joined_entity, joined_term
 from kg.linking.matching.linker import Decision as NearestDecision
 from kg.linking.namesakes import Named, named
 from kg.linking.nearest import candidates_of, nearest, reasons_of, word_of
+from kg.linking.outcomes import HARD, finding_id, finding_of, link_of, told_reasons
 from kg.model import Candidate, Confidence, Finding, Link, Mention, Reason, Severity, Term
 from kg.terms.history import Step
 from kg.terms.keys import Hit
@@ -43,10 +46,11 @@ from kg.terms.names import normalize_name
 
 #: Checks by which a term bears a name.
 NAMING: Final = frozenset({"name", "form", "abbreviation"})
-#: Checks of what no name can outweigh.
-HARD: Final = frozenset({"age", "sex"})
 #: What the suggested term is to the asserted one -> code.
 SPECIFICITY: Final = {"broader": "too-specific", "narrower": "too-general", "sibling": "sibling"}
+
+#: Codes of findings that rest on what names say.
+_BY_NAME: Final = frozenset({*SPECIFICITY.values(), "name-mismatch", "abbreviation-mismatch", "contradicts-vocabulary"})
 
 Decision = tuple[tuple[Link, ...], tuple[Finding, ...]]
 
@@ -61,19 +65,15 @@ def decide(mention: Mention, context: Context) -> Decision:
     Returns:
         At least one link (its term is None where nothing can be linked), and the findings.
     """
-    links, findings = _decide_first(mention, context)
-    findings = (*findings, *_beside(mention, context))
-    if not mention.further:
-        return links, findings
-    known = {link.term for link in links}
-    return (*links, *(link for link in _composite(mention, context) if link.term not in known)), findings
+    links, findings = (_composite if mention.further else _decide_first)(mention, context)
+    return links, (*findings, *_beside(mention, context))
 
 
 def _beside(mention: Mention, context: Context) -> Iterator[Finding]:
     """Yield what is told of a mention besides the decision about it."""
     term = context.index.term(mention.asserted) if mention.asserted else None
     for doubt in look_beside(mention, term, context):
-        yield _finding(mention, doubt.code, doubt.severity, context, mention.asserted, doubt.suggested, doubt.message,
+        yield finding_of(mention, doubt.code, doubt.severity, context, mention.asserted, doubt.suggested, doubt.message,
                        doubt.seen)  # fmt: skip
 
 
@@ -94,7 +94,10 @@ def decide_all(context: Context) -> Iterator[tuple[Mention, Decision]]:
                 mention,
                 (
                     tuple(_of(mention, link) for link in links),
-                    tuple(replace(f, id=_finding_id(mention, f.code), mention=mention.id) for f in findings),
+                    tuple(
+                        replace(f, id=finding_id(mention, f.code, f.asserted or ""), mention=mention.id)
+                        for f in findings
+                    ),
                 ),
             )
 
@@ -106,19 +109,43 @@ def _of(mention: Mention, link: Link) -> Link:
     )
 
 
-def _finding_id(mention: Mention, code: str) -> str:
-    return association_id("finding", mention.id, code)
+def _composite(mention: Mention, context: Context) -> Decision:
+    """Return the decision on several identifiers: on each by the part of the name that it is of.
+
+    The first one's link is as if it stood alone; each other one that is a current term of the kind has one of its own.
+    Where the parts cannot be told the identifiers stay, and what their names say is an info.
+    """
+    links: list[Link] = []
+    findings: list[Finding] = []
+    for part in parts_of(mention, context):
+        alone = replace(mention, text=part.text, asserted=part.curie, further=())
+        its_links, its_findings = _decide_first(alone, context)
+        for finding in its_findings:
+            severity = finding.severity if part.told or finding.code not in _BY_NAME else "info"
+            identity = finding_id(mention, finding.code, part.curie)
+            findings.append(replace(finding, id=identity, text=mention.text, severity=severity))
+        by_name = any(finding.code in _BY_NAME for finding in its_findings)
+        if part.curie == mention.asserted and (part.told or not by_name):
+            links += its_links
+        elif (link := _composite_link(mention, part, its_links, context)) and link.term not in {o.term for o in links}:
+            links.append(link)
+    if not links:
+        links += _decide_first(replace(mention, further=()), context)[0]
+    return tuple(links), tuple(findings)
 
 
-def _composite(mention: Mention, context: Context) -> Iterator[Link]:
-    """Yield a link for each further identifier of a mention that is a current term of its kind."""
-    for curie in dict.fromkeys(mention.further):
-        term = context.index.term(curie)
-        if term is None or term.obsolete or not compatible(term.category, mention.category):
-            continue
-        verdict = "confirmed" if bears_name(term, mention.text) else "unconfirmed"
-        text = f"the source gives {curie} ({term.label}) as one of {1 + len(mention.further)} that the name stands for"
-        yield _link(mention, context, curie, "composite", verdict, "medium", [Observation("identifier", "for", text)])
+def _composite_link(mention: Mention, part: Part, told: Sequence[Link], context: Context) -> Link | None:
+    """Return the link of one identifier of several, None where it is no current term of the kind."""
+    term = context.index.term(part.curie) or joined_term(context.index, part.curie)
+    if term is None or term.obsolete or not compatible(term.category, mention.category):
+        return None
+    confirmed = len(told) == 1 and told[0].verdict == "confirmed"
+    verdict = "confirmed" if confirmed else told[0].verdict if told[0].verdict == "mismatch" else "unconfirmed"
+    of = f", and {part.text!r} is its part" if part.told else ""
+    text = f"the source gives {part.curie} ({term.label}) as one of {1 + len(mention.further)} that the name stands for{of}"
+    rule = "asserted" if part.curie == mention.asserted else "composite"
+    seen = [Observation("identifier", "for", text)]
+    return link_of(mention, context, part.curie, rule, verdict, "medium" if confirmed else "low", seen)
 
 
 def _decide_first(mention: Mention, context: Context) -> Decision:
@@ -151,15 +178,15 @@ def _known(mention: Mention, term: Term, context: Context) -> Decision:
     message = f"{mention.text!r} is asserted as {term.curie} ({term.label}); {suggestion} ({label}) is meant"
     reasons = [*backing, *against]
     if len(independent) >= 2 and not speaks_for:
-        link = _link(mention, context, suggestion, "corrected", "corrected", "high", seen)
-        return (link,), (_finding(mention, code, "error", context, term.curie, suggestion, message, reasons),)
+        link = link_of(mention, context, suggestion, "corrected", "corrected", "high", seen)
+        return (link,), (finding_of(mention, code, "error", context, term.curie, suggestion, message, reasons),)
     message = f"{mention.text!r} is asserted as {term.curie} ({term.label}); it may mean {suggestion} ({label})"
-    finding = _finding(mention, code, "warning", context, term.curie, suggestion, message, reasons)
+    finding = finding_of(mention, code, "warning", context, term.curie, suggestion, message, reasons)
     if not any(o.check in {"name", "vocabulary"} for o in backing):
         # A form of a name, or what is merely alike, is told and changes nothing.
-        return (_link(mention, context, term.curie, "asserted", "unconfirmed", "low", seen),), (finding,)
+        return (link_of(mention, context, term.curie, "asserted", "unconfirmed", "low", seen),), (finding,)
     links = tuple(
-        _link(mention, context, curie, rule, "ambiguous", "low", seen)
+        link_of(mention, context, curie, rule, "ambiguous", "low", seen)
         for curie, rule in ((term.curie, "asserted"), (suggestion, "suggested"))
     )
     return links, (finding,)
@@ -171,12 +198,12 @@ def _named(mention: Mention, term: Term, seen: tuple[Observation, ...], context:
     others = [o for o in seen if o.stance == "other"]
     independent = {o.check for o in seen if o.stance == "for"}
     confidence: Confidence = "low" if hard or others else "high" if len(independent) > 1 else "medium"
-    link = _link(mention, context, term.curie, "asserted", "confirmed", confidence, seen)
+    link = link_of(mention, context, term.curie, "asserted", "confirmed", confidence, seen)
     if not hard and not others:
         return (_close_match(mention, term, seen, context) or link,), ()
     code = "contradicts-vocabulary" if others else f"contradicts-{hard[0].check}"
     message = f"{term.curie} bears the name {mention.text!r}, yet: {'; '.join(o.statement for o in [*others, *hard])}"
-    return (link,), (_finding(mention, code, "info", context, term.curie, None, message, [*others, *hard]),)
+    return (link,), (finding_of(mention, code, "info", context, term.curie, None, message, [*others, *hard]),)
 
 
 def _without_better(mention: Mention, term: Term, seen: tuple[Observation, ...], context: Context) -> Decision:
@@ -186,7 +213,7 @@ def _without_better(mention: Mention, term: Term, seen: tuple[Observation, ...],
     mapped = any(o.check == "vocabulary" for o in speaks_for)
     kinship = "same" if mapped else _kinship(mention.text, term)
     verdict = "confirmed" if mapped else "unconfirmed" if kinship else "mismatch"
-    link = _link(mention, context, term.curie, "asserted", verdict, "medium" if speaks_for else "low", seen)
+    link = link_of(mention, context, term.curie, "asserted", verdict, "medium" if speaks_for else "low", seen)
     contradiction = next(
         (o for o in against if o.check == "vocabulary" or (o.check in HARD and not says_so(mention.text, o.check))),
         None,
@@ -194,12 +221,12 @@ def _without_better(mention: Mention, term: Term, seen: tuple[Observation, ...],
     if contradiction and not mapped:
         code = f"contradicts-{contradiction.check}"
         message = f"{mention.text!r} is asserted as {term.curie}, yet: {contradiction.statement}"
-        return (link,), (_finding(mention, code, "warning", context, term.curie, None, message, against),)
+        return (link,), (finding_of(mention, code, "warning", context, term.curie, None, message, against),)
     if kinship in {"same", "qualified"} and not any(o.check in HARD for o in against):
         return (link,), ()
     message = f"no name of {term.curie} ({term.label}) matches {mention.text!r}, and no better term is known"
     # That a name is not known says little: no ontology has all names.
-    return (link,), (_finding(mention, "name-mismatch", "info", context, term.curie, None, message, against),)
+    return (link,), (finding_of(mention, "name-mismatch", "info", context, term.curie, None, message, against),)
 
 
 def _wrong_kind(mention: Mention, term: Term, seen: tuple[Observation, ...], context: Context) -> Decision:
@@ -209,8 +236,8 @@ def _wrong_kind(mention: Mention, term: Term, seen: tuple[Observation, ...], con
     message = against[0].statement
     against += meant.reasons(mention.text)
     rule, verdict = ("corrected", "corrected") if suggested else ("none", "wrong-kind")
-    link = _link(mention, context, suggested, rule, verdict, "high" if suggested else "low", tuple(against))
-    return (link,), (_finding(mention, "wrong-kind", "error", context, term.curie, suggested, message, against),)
+    link = link_of(mention, context, suggested, rule, verdict, "high" if suggested else "low", tuple(against))
+    return (link,), (finding_of(mention, "wrong-kind", "error", context, term.curie, suggested, message, against),)
 
 
 def _obsolete(mention: Mention, term: Term, context: Context) -> Decision:
@@ -243,15 +270,17 @@ def _obsolete(mention: Mention, term: Term, context: Context) -> Decision:
         statement = f"{mention.text!r} is a form of a name of {suggested}"
         reasons.append(Observation("form", "other", statement, suggested))
     message = f"{term.curie} {what}" + (f"; use {suggested} ({context.index.label(suggested)})" if suggested else "")
-    finding = _finding(
+    finding = finding_of(
         mention, "obsolete", "warning" if suggested else "error", context, term.curie, suggested, message, reasons
     )
     if suggested:
         # A step that rests on the name, and the name itself, are one witness.
         told = any(step.target and step.basis != "name" for step in steps)
         confidence: Confidence = "high" if told and hit and hit.curie == suggested else "medium"
-        return (_link(mention, context, suggested, "replaced-by", "obsolete", confidence, tuple(reasons)),), (finding,)
-    return (_link(mention, context, term.curie, "asserted", "obsolete", "low", tuple(reasons)),), (finding,)
+        return (link_of(mention, context, suggested, "replaced-by", "obsolete", confidence, tuple(reasons)),), (
+            finding,
+        )
+    return (link_of(mention, context, term.curie, "asserted", "obsolete", "low", tuple(reasons)),), (finding,)
 
 
 def _step(step: Step, context: Context) -> str:
@@ -269,7 +298,7 @@ def _not_in_index(mention: Mention, asserted: str, context: Context) -> Decision
         return _by_mapping(mention, asserted, same, context)
     if release is None:
         seen = (Observation("identifier", "for", f"no ontology for {prefix} is loaded; taken as asserted"),)
-        return (_link(mention, context, asserted, "asserted", "unchecked", "medium", seen),), ()
+        return (link_of(mention, context, asserted, "asserted", "unchecked", "medium", seen),), ()
     # A release that is held whole proves that the identifier does not exist; a part of it proves nothing.
     whole = context.index.holds_part(asserted)
     extent = "" if whole else f", of which this build has a part ({release.terms} terms)"
@@ -287,16 +316,16 @@ def _not_in_index(mention: Mention, asserted: str, context: Context) -> Decision
     if suggested and (whole or (labelled and mapped)):
         message = f"{asserted} is not known; {suggested} ({context.index.label(suggested)}) bears the name"
         confidence: Confidence = "high" if hit and mapped else "medium"
-        link = _link(mention, context, suggested, "repaired", "unknown", confidence, tuple(reasons))
+        link = link_of(mention, context, suggested, "repaired", "unknown", confidence, tuple(reasons))
         severity: Severity = "error" if whole else "warning"
         return (link,), (
-            _finding(mention, "unknown-identifier", severity, context, asserted, suggested, message, reasons),
+            finding_of(mention, "unknown-identifier", severity, context, asserted, suggested, message, reasons),
         )
     message = reasons[0].statement
     severity = "error" if whole else "info"
     code = "unknown-identifier" if whole else "unverified-identifier"
-    link = _link(mention, context, asserted, "asserted", "unknown" if whole else "unverified", "low", tuple(reasons))
-    return (link,), (_finding(mention, code, severity, context, asserted, suggested, message, reasons),)
+    link = link_of(mention, context, asserted, "asserted", "unknown" if whole else "unverified", "low", tuple(reasons))
+    return (link,), (finding_of(mention, code, severity, context, asserted, suggested, message, reasons),)
 
 
 def _by_mapping(mention: Mention, asserted: str, same: Term, context: Context) -> Decision:
@@ -365,14 +394,14 @@ def _without_identifier(mention: Mention, context: Context) -> Decision:
         reasons.append(Observation("name", "against", "no term of the loaded ontologies bears the name"))
     if mention.asserted_as:
         message = reasons[0].statement
-        findings = (_finding(mention, code, "warning", context, None, suggested, message, reasons),)
+        findings = (finding_of(mention, code, "warning", context, None, suggested, message, reasons),)
     elif not suggested and meant.kindless:
         findings = (_kindless(mention, meant.kindless, context),)
     verdict = "unreadable" if mention.asserted_as else "not-asserted"
     if suggested is None and (decision := nearest(mention, context)) is not None:
         return _nearest_links(mention, verdict, decision, (*reasons, *reasons_of(decision))), findings
     rule = "name" if hit else "namesake" if mapped else "none"
-    link = _link(mention, context, suggested, rule, verdict, "medium" if suggested else "low", tuple(reasons))
+    link = link_of(mention, context, suggested, rule, verdict, "medium" if suggested else "low", tuple(reasons))
     return (link,), findings
 
 
@@ -387,7 +416,7 @@ def _of_no_kind(mention: Mention, hits: Sequence[Hit]) -> Observation:
 def _kindless(mention: Mention, hits: Sequence[Hit], context: Context) -> Finding:
     """Return what is told of a mention without an identifier whose name is only that of something else."""
     seen = (_of_no_kind(mention, hits),)
-    return _finding(
+    return finding_of(
         mention, "wrong-kind", "warning", context, None, None, f"{seen[0].statement}; it is not linked", seen
     )
 
@@ -399,7 +428,7 @@ def _nearest_links(
     return tuple(
         Link(
             mention=mention.id, document=mention.document, term=term, rule=f"nearest: {decision.rule}", verdict=verdict,
-            confidence=word_of(decision.confidence) if term else "low", reasons=_reasons(seen),
+            confidence=word_of(decision.confidence) if term else "low", reasons=told_reasons(seen),
             candidates=candidates_of(decision),
         )
         for term in decision.concepts or (None,)
@@ -461,7 +490,7 @@ def _close_match(mention: Mention, term: Term, seen: tuple[Observation, ...], co
         f"the document also gives {other.curie} for {mention.text!r}, which a mapping calls close to {term.curie}"
     )
     reasons = (*seen, Observation("vocabulary", "for", statement))
-    return _link(mention, context, other.curie, "close-match", "confirmed", "medium", reasons)
+    return link_of(mention, context, other.curie, "close-match", "confirmed", "medium", reasons)
 
 
 def _kinship(text: str, term: Term) -> str:
@@ -481,51 +510,3 @@ def _kinship(text: str, term: Term) -> str:
 @lru_cache(maxsize=65_536)
 def _words(text: str) -> frozenset[str]:
     return frozenset(w.removesuffix("s") for w in normalize_name(text).split() if len(w) > 1)
-
-
-def _candidates(mention: Mention, context: Context, linked: str | None) -> tuple[Candidate, ...]:
-    found: dict[str, Candidate] = {}
-    if mention.asserted:
-        label = context.index.label(mention.asserted) or ""
-        found[mention.asserted] = Candidate(mention.asserted, label, "asserted")
-    for hit in context.hits(mention)[:10]:
-        found.setdefault(hit.curie, Candidate(hit.curie, hit.label, "name", hit.name))
-    if linked:
-        found.setdefault(linked, Candidate(linked, context.index.label(linked) or "", "mapping"))
-    return tuple(found.values())
-
-
-def _link(mention: Mention, context: Context, term: str | None, rule: str, verdict: str, confidence: Confidence,
-          seen: Iterable[Observation]) -> Link:  # fmt: skip
-    return Link(
-        mention=mention.id, document=mention.document, term=term, rule=rule, verdict=verdict, confidence=confidence,
-        reasons=_reasons(seen), candidates=_candidates(mention, context, term),
-    )  # fmt: skip
-
-
-def _finding(mention: Mention, code: str, severity: Severity, context: Context, asserted: str | None,
-             suggested: str | None, message: str, seen: Sequence[Observation]) -> Finding:  # fmt: skip
-    label = context.index.label
-    return Finding(
-        id=_finding_id(mention, code), code=code, severity=severity, document=mention.document,
-        mention=mention.id, text=mention.text, asserted=asserted or mention.asserted_as or None,
-        asserted_name=label(asserted) if asserted else None, suggested=suggested,
-        suggested_name=label(suggested) if suggested else None, message=message, reasons=_reasons(seen),
-        confidence=_sureness(suggested, seen) if suggested else None,
-    )  # fmt: skip
-
-
-def _sureness(suggested: str, seen: Sequence[Observation]) -> Confidence:
-    """Return how sure a suggestion is: two reasons, one by the name, or a hint.
-
-    A successor of an obsolete term that does not bear the name is a hint: the wrong term may have been withdrawn.
-    """
-    backing = {o.check for o in seen if o.suggests == suggested}
-    hard = {o.check for o in seen if o.stance == "against" and o.check in HARD}
-    if len((backing | hard) - {"relative"}) > 1:
-        return "high"
-    return "medium" if backing & {"name", "vocabulary", "abbreviation", "form"} else "low"
-
-
-def _reasons(seen: Iterable[Observation]) -> tuple[Reason, ...]:
-    return tuple(Reason(o.check, o.statement) for o in seen)
