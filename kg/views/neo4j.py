@@ -11,7 +11,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from threading import Event, Lock
+from threading import Lock
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -69,6 +69,7 @@ class LoadReport:
         removed_relationships: such relationships that were removed, on request.
         released_nodes: nodes that would have been removed but for relationships of others; they are left to
             their owner without the label ``Casegraph`` and the hash.
+        repeated: how often a step was tried again, since the server was away or two were in each other's way.
     """
 
     uri: str
@@ -87,6 +88,7 @@ class LoadReport:
     removed_nodes: int = 0
     removed_relationships: int = 0
     released_nodes: int = 0
+    repeated: int = 0
 
 
 def load_neo4j(
@@ -150,9 +152,7 @@ def load(
     progress: Progress | None = None,
 ) -> LoadReport:
     """Load a graph into an open target; as :func:`load_neo4j`."""
-    job = _Load(
-        folder, target, batch, sessions, Patience(patience, Event()), progress or (lambda _what, _done, _all: None)
-    )
+    job = _Load(folder, target, batch, sessions, Patience(patience), progress or (lambda _what, _done, _all: None))
     with target.explained():
         target.connect()
         make_schema(target)
@@ -263,6 +263,7 @@ class _Load:
             removed_nodes=removed.nodes,
             removed_relationships=removed.relationships,
             released_nodes=removed.released,
+            repeated=self._patience.repeated,
         )
 
     def _meter(self, what: str, total: int) -> _Meter:

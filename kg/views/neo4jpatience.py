@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from threading import Event
+from dataclasses import dataclass, field
+from threading import Event, Lock
 from typing import TypeVar
 
 from neo4j import exceptions as failures
@@ -17,17 +17,22 @@ FIRST = 0.1
 LONGEST = 5.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Patience:
-    """How long one step is tried again.
+    """How long one step is tried again; several threads may share it.
 
     Args:
         seconds: after so long without success the error stands.
         stop: ends the waiting early.
+
+    Attributes:
+        repeated: how often a step was tried again.
     """
 
     seconds: float
-    stop: Event
+    stop: Event = field(default_factory=Event)
+    repeated: int = 0
+    _lock: Lock = field(default_factory=Lock, repr=False)
 
     def run(self, work: Callable[[], T], *, share: float = 0.0) -> T:
         """Return what ``work`` returns; where it fails in passing, try it again after a pause.
@@ -50,6 +55,8 @@ class Patience:
             except (failures.Neo4jError, failures.DriverError) as error:
                 if not passing(error) or self.stop.is_set() or time.monotonic() - began + pause > self.seconds:
                     raise
+            with self._lock:
+                self.repeated += 1
             self.stop.wait(pause)
             pause = min(pause * 2, LONGEST)
 

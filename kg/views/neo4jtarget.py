@@ -237,6 +237,19 @@ class Neo4jTarget:
                 "writable, or name another with --database or --user",
                 value=self.database,
             )
+        if code.startswith("Neo.DatabaseError"):
+            said = " ".join((error.message or "").split())[:160]
+            return ServerError(
+                f"the database {self.database} at {self.uri} has failed ({code}: {said}); the server's logs/debug.log "
+                f"says why, a full disk for one: mend that and restart the server{then}",
+                value=code,
+            )
+        if "OutOfMemory" in code:
+            return ServerError(
+                f"the memory of the server at {self.uri} does not suffice for a transaction; name a smaller --batch, "
+                f"or give it more (server.memory.heap.max_size){then}",
+                value=code,
+            )
         return ServerError(f"Neo4j at {self.uri} answers {code}: {error.message}{then}", value=code)
 
 
