@@ -54,6 +54,12 @@ _NAMED = 3
               show_default=True, help="How far a decision about a finding reaches.")  # fmt: skip
 @click.option("--decisions", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="The curators' file to add decisions to; kg build --decisions reads it.")  # fmt: skip
+@click.option(
+    "--terms",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The term index that the graph was built with, which knows what --remap names; the bundled slices without it.",
+)
 @click.option("--curator", metavar="NAME", default="", help="Who decides: a name or an ORCID.")
 @click.option("--comment", metavar="TEXT", default="", help="Why.")
 @click.option("--date", metavar="YYYY-MM-DD", type=click.DateTime(["%Y-%m-%d"]), help="When; today without it.")

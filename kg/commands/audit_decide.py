@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kg.commands.audit_sense import check_target, mentions_of
 from kg.curies import normalize
 from kg.errors import ParameterError
 from kg.wording import counted
@@ -32,6 +33,7 @@ class Wishes:
     curator: str = ""
     comment: str = ""
     date: datetime.datetime | None = None
+    terms: Path | None = None
 
     def __bool__(self) -> bool:
         return bool(self.accept or self.reject or self.remap or self.accept_all or self.remap_all)
@@ -52,7 +54,7 @@ def decide(report: Report, wishes: Wishes, path: Path | None, *, filtered: bool)
         filtered: whether the report leaves findings out.
 
     Raises:
-        ParameterError: if no file is named, a selector is none, or a decision cannot be made.
+        ParameterError: if no file is named, a selector is none, a decision cannot be made, or `kg build` would refuse it.
         UnknownNameError: if there is no such finding.
     """
     from kg.linking.decisionsfile import append_decisions, read_decisions
@@ -114,10 +116,13 @@ def _all(report: Report, wishes: Wishes) -> Iterator[CuratorDecision]:
 
 def _named(report: Report, wishes: Wishes, decision: str, selector: str, target: str) -> CuratorDecision:
     kind, found, value = selector.partition(":")
-    if found and kind == "surface":
-        return _made(wishes, decision, target, scope="surface", text=value)
-    if found and kind == "identifier":
-        return _made(wishes, decision, target, scope="identifier", asserted=normalize(value) or value)
+    if found and kind in {"surface", "identifier"}:
+        column = "text" if kind == "surface" else "asserted"
+        value = value if kind == "surface" else normalize(value) or value
+        mentions = mentions_of(report.folder, kind, value)
+        if target:
+            check_target(report.folder, target, (row["category"] for row in mentions), wishes.terms)
+        return _made(wishes, decision, target, scope=kind, **{column: value})
     (item,) = report.of([report.find(selector)])
     if decision == "accept" and not _acceptable(item):
         what = item.finding["message"]
@@ -127,6 +132,8 @@ def _named(report: Report, wishes: Wishes, decision: str, selector: str, target:
     if decision != "accept" and not item.mention:
         what = item.finding["message"]
         raise ParameterError(f"{selector} is about no mention, so it can only be accepted ({what})", value=selector)
+    if target:
+        check_target(report.folder, target, [item.mention["category"]], wishes.terms)
     return _of_item(item, wishes, decision, target)
 
 

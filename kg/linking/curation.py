@@ -18,10 +18,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from kg.curies import association_id, prefix_of
+from kg.linking.context import KIND_OF_PREFIX, compatible
 from kg.linking.curators import read_curators
 from kg.linking.decisionsfile import CuratorDecision, DecisionsFile
 from kg.model import Candidate, Document, Finding, Link, Mention, Reason
 from kg.terms.index import TermIndex
+from kg.wording import counted
 
 Decision = tuple[tuple[Link, ...], tuple[Finding, ...]]
 #: Check of the reason that credits a curator; it marks a finding as settled.
@@ -110,7 +112,7 @@ class Curation:
         self._by_document: dict[str, list[CuratorDecision]] = {}
         self._by_form: dict[str, list[CuratorDecision]] = {}
         self._by_identifier: dict[str, list[CuratorDecision]] = {}
-        self._targets: dict[str, str] = {}
+        self._targets: dict[tuple[str, str], str] = {}
         for decision in file.decisions:
             if decision.scope in {"mention", "document"}:
                 self._by_document.setdefault(decision.document, []).append(decision)
@@ -151,25 +153,44 @@ class Curation:
         where = f"{self.file.name}:{decision.line}"
         return Reason(CHECK, f"{what} by {decision.curator or 'a curator'}{date}{comment} [{where}]")
 
-    def refused(self, target: str) -> str:
-        """Return why a mention cannot be linked to a target, "" where it can."""
-        if target not in self._targets:
-            self._targets[target] = self._refused(target)
-        return self._targets[target]
+    def refused(self, target: str, category: str) -> str:
+        """Return why a mention of a category cannot be linked to a target, "" where it can."""
+        key = (target, category)
+        if key not in self._targets:
+            self._targets[key] = refusal(self._index, target, category)
+        return self._targets[key]
 
-    def _refused(self, target: str) -> str:
-        index = self._index
-        term = index.term(target)
-        if term is None:
-            release = index.source_of_prefix(prefix_of(target))
-            # A part of an ontology proves nothing; there the curator's word stands.
-            whole = release is not None and index.holds_part(target)
-            return f"the target {target} is not in {release.title} {release.version}" if release and whole else ""
-        if not term.obsolete:
-            return ""
-        later = [curie for curie in index.resolve(target) if curie != target]
-        hint = f"; its successor is {' or '.join(f'{c} ({index.label(c)})' for c in later)}" if later else ""
-        return f"the target {target} ({term.label}) is obsolete{hint}"
+
+def refusal(index: TermIndex, target: str, category: str) -> str:
+    """Return why a mention cannot be linked to the target of a decision, "" where it can.
+
+    A vocabulary of which the index holds nothing is the curator's word, where it can be of the mention's kind at all.
+
+    Args:
+        index: the term index.
+        target: the identifier, normalised.
+        category: Biolink category of the mention.
+
+    >>> from kg.terms.bundled import default_index
+    >>> with default_index() as index:
+    ...     refusal(index, "MESH:D002945", "biolink:Disease"), refusal(index, "OMIM:1", "biolink:Disease")
+    ('the target MESH:D002945 (Cisplatin) is a ChemicalEntity, and the mention a Disease', '')
+    """
+    term, release = index.term(target), index.source_of_prefix(prefix_of(target))
+    if term is None and release:
+        if index.holds_part(target):
+            return f"the target {target} is not in {release.title} {release.version}"
+        part = f"the part of {release.title} {release.version} that this build has ({counted(release.terms, 'term')})"
+        return f"the target {target} is not in {part}; compile the whole release (kg terms compile)"
+    kind = term.category if term else KIND_OF_PREFIX.get(prefix_of(target), category)
+    if not compatible(kind, category):
+        have, want = (name.partition(":")[2] for name in (kind, category))
+        return f"the target {target}{f' ({term.label})' if term else ''} is a {have}, and the mention a {want}"
+    if term is None or not term.obsolete:
+        return ""
+    later = [curie for curie in index.resolve(target) if curie != target]
+    hint = f"; its successor is {' or '.join(f'{c} ({index.label(c)})' for c in later)}" if later else ""
+    return f"the target {target} ({term.label}) is obsolete{hint}"
 
 
 def apply(
@@ -344,7 +365,7 @@ def _impossible(curation: Curation, decision: CuratorDecision, mention: Mention)
     """Return why a decision that is about a mention cannot be carried out; ("" where it can)."""
     if decision.decision == "accept" and mention.asserted is None:
         return 5, f"{mention.text!r} has no identifier that can be read, so none can be accepted; remap it"
-    return 6, curation.refused(decision.target) if decision.target else ""
+    return 6, curation.refused(decision.target, mention.category) if decision.target else ""
 
 
 def _relinked(

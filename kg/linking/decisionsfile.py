@@ -8,8 +8,10 @@ compared that way. What a spreadsheet has put into double quotes is taken out of
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -44,6 +46,7 @@ SCOPES: Final = ("mention", "document", "surface", "identifier")
 DECISIONS: Final = ("accept", "reject", "remap")
 #: Rows that are told one by one where they cannot be read.
 _SHOWN: Final = 160
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +286,7 @@ def _decision(line: int, columns: Sequence[str], cells: Sequence[str]) -> Curato
             offsets[name] = int(written)
     if len(offsets) == 1 or (offsets and offsets["start"] >= offsets["end"]):
         return "start and end are no span of text"
-    if reason := _identifiers(value):
+    if reason := _identifiers(value) or _date(value.get("date", "")):
         return reason
     value["scope"] = scope = value.get("scope", "").casefold() or _scope(value, bool(offsets))
     if scope not in SCOPES:
@@ -306,6 +309,23 @@ def _identifiers(value: dict[str, str]) -> str:
     if value["decision"] == "remap":
         return "" if written else "a remap names no target"
     return f"{value['decision']} has a target ({written}); only a remap has one" if written else ""
+
+
+def _date(written: str) -> str:
+    """Return why a date is none, "" where it is one or nothing is said.
+
+    >>> _date("2026-02-30"), _date("2024-02-29")
+    ("date '2026-02-30' is no day (YYYY-MM-DD)", '')
+    """
+    if not written:
+        return ""
+    try:
+        # The standard library reads other forms too (20260501, 2026-W18-5).
+        if _DATE.fullmatch(written) and datetime.date.fromisoformat(written):
+            return ""
+    except ValueError:
+        pass
+    return f"date {written!r} is no day (YYYY-MM-DD)"
 
 
 def _scope(value: Mapping[str, str], placed: bool) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,44 @@ def test_selectors_without_a_finding(seed: Path, tmp_path: Path) -> None:
     assert [(r[0], r[1], r[7], r[8]) for r in rows] == [
         ("identifier", "accept", "", "MESH:D012516"), ("surface", "reject", "Lung cancer", ""),
     ]  # fmt: skip
+
+
+def test_a_target_that_a_build_would_not_link_is_refused(seed: Path, tmp_path: Path) -> None:
+    decisions = ("--decisions", tmp_path / "d.tsv")
+    (finding,) = json.loads(kg("audit", seed, "--json").stdout)
+    short = finding["id"].removeprefix("urn:uuid:")[:8]
+
+    def told(target: str, selector: str = short) -> str:
+        return kg("audit", seed, "--remap", f"{selector}={target}", *decisions, code=2).stderr
+
+    for selector in (short, "surface:Osteosarcoma", "identifier:MONDO:0002623"):
+        assert "MESH:D002945 (Cisplatin) is a ChemicalEntity, and the mention a Disease" in told(
+            "MESH:D002945", selector
+        )
+    assert "MONDO:0009870 is not in the part" in told("MONDO:0009870")
+    assert "did you mean MONDO:0009807 (osteosarcoma)" in told("MONDO:0009870")
+    assert not (tmp_path / "d.tsv").exists()
+    kg("audit", seed, "--remap", "surface:osteosarcoma=MONDO:0009807", *decisions)
+
+
+def test_a_target_that_only_another_index_may_know_is_written_with_a_warning(seed: Path, tmp_path: Path) -> None:
+    out = shutil.copytree(seed, tmp_path / "other")
+    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+    manifest["ontologies"][0]["version"] = "another"
+    (out / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    decisions = ("--decisions", tmp_path / "d.tsv")
+    done = kg("audit", out, "--remap", "surface:osteosarcoma=MONDO:9999999", *decisions)
+    assert "not the one that the graph was built with" in done.stderr
+    assert "1 decision added" in done.stdout
+
+
+def test_a_name_that_no_mention_has_is_written_with_a_warning(seed: Path, tmp_path: Path) -> None:
+    decisions = ("--decisions", tmp_path / "d.tsv")
+    done = kg("audit", seed, "--reject", "surface:osteosarcomaa", *decisions)
+    assert "no mention of this graph is written 'osteosarcomaa' (did you mean 'osteosarcoma'?)" in done.stderr
+    done = kg("audit", seed, "--reject", "identifier:MONDO:0002632", *decisions)
+    assert "is asserted as 'MONDO:0002632' (did you mean 'MONDO:0002623'" in done.stderr
+    assert "warning" not in kg("audit", seed, "--reject", "surface:Osteosarcoma", *decisions).stderr
 
 
 def test_batches(graph: Path, tmp_path: Path) -> None:

@@ -218,6 +218,31 @@ def test_a_target_that_is_obsolete_or_unknown_is_not_linked(tmp_path: Path) -> N
     assert "is obsolete" in findings(folder)["decision-not-applied"]["message"]
 
 
+@pytest.mark.parametrize(
+    ("target", "why"),
+    [
+        ("MESH:D002945", "the target MESH:D002945 (Cisplatin) is a ChemicalEntity, and the mention a Disease"),
+        ("MESH:D999998", "the target MESH:D999998 is not in the part of"),
+        ("NCBIGene:672", "the target NCBIGene:672 is a Gene, and the mention a Disease"),
+    ],
+)
+@pytest.mark.parametrize("scope", ["surface", "identifier"])
+def test_a_target_of_another_kind_or_unknown_is_not_linked(scope: str, target: str, why: str, tmp_path: Path) -> None:
+    keys = {"surface": {"text": "osteosarcoma", "asserted": WRONG}, "identifier": {"asserted": WRONG}}[scope]
+    folder = built(tmp_path, {"scope": scope, "decision": "remap", "target": target, **keys})
+    (made,) = link(folder)
+    assert (made["term"], made["rule"], made["decisions"]) == (RIGHT, "corrected", [])
+    found = findings(folder)
+    assert why in found["decision-not-applied"]["message"]
+    assert found["too-specific"]["severity"] == "error"
+    assert [row["applied"] for row in folder.rows("decisions")] == [False]
+
+
+def test_a_target_of_a_vocabulary_that_no_ontology_is_loaded_of_is_the_curators_word(tmp_path: Path) -> None:
+    folder = built(tmp_path, {"scope": "identifier", "decision": "remap", "asserted": WRONG, "target": "DOID:3347"})
+    assert [row["term"] for row in link(folder)] == ["DOID:3347"]
+
+
 def test_bad_rows_are_findings(tmp_path: Path) -> None:
     folder = built(tmp_path, {"scope": "surface", "decision": "acept", "text": "x"})
     told = findings(folder)["decision-unreadable"]
@@ -234,9 +259,9 @@ def test_several_identifiers_are_judged_one_by_one(tmp_path: Path) -> None:
     folder = built(tmp_path, {"scope": "identifier", "decision": "reject", "asserted": "MESH:D005334"}, inputs=inputs)
     left = {row["term"]: row["rule"] for row in folder.rows("links")}
     assert left == {term: rule for term, rule in plain.items() if rule != "composite"}
-    row = {"scope": "identifier", "decision": "remap", "asserted": "MESH:D005334", "target": "MESH:D003638"}
+    row = {"scope": "identifier", "decision": "remap", "asserted": "MESH:D005334", "target": "MESH:D034381"}
     folder = built(tmp_path, row, inputs=inputs)
-    (made,) = [row for row in folder.rows("links") if row["term"] == "MESH:D003638"]
+    (made,) = [row for row in folder.rows("links") if row["term"] == "MESH:D034381"]
     assert (made["rule"], made["verdict"]) == ("composite", "curated")
     folder = built(
         tmp_path, {"scope": "surface", "decision": "reject", "text": "osteosarcoma and fever"}, inputs=inputs

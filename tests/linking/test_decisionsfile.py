@@ -139,3 +139,12 @@ def test_files_that_cannot_be_opened(tmp_path: Path) -> None:
         read_decisions(tmp_path / "none.tsv")
     with pytest.raises(InputError, match="cannot be"):
         append_decisions(tmp_path / "none" / "d.tsv", [CuratorDecision(0, "surface", "reject", text="it")])
+
+
+@pytest.mark.parametrize(
+    "written", ["2026-13-45", "2026-02-30", "0000-01-01", "20260501", "2026-W18-5", "yesterday", "٢٠٢٦-٠١-٠١"]
+)
+def test_a_day_that_is_none_makes_the_row_unreadable(written: str) -> None:
+    told = parse_decisions(f"decision\ttext\tdate\nreject\tit\t{written}\nreject\tit\t2024-02-29\n".encode(), "d.tsv")
+    assert [decision.date for decision in told.decisions] == ["2024-02-29"]
+    assert [problem.reason for problem in told.problems] == [f"date {written!r} is no day (YYYY-MM-DD)"]
