@@ -59,6 +59,10 @@ def test_exit_codes(graph: Path, seed: Path, tmp_path: Path) -> None:
     assert (tmp_path / "a.sarif").exists()
     kg("audit", graph, "--fail-on", "error", "--document", "PMC13003748.md", code=1)
     kg("audit", graph, "--fail-on", "error", "--code", "unknown-prefix")
+    # A code that this graph has no finding of is a code all the same.
+    assert "0 findings" in kg("audit", graph, "--fail-on", "error", "--code", "contradicts-sex").stdout
+    kg("audit", graph, "--fail-on", "info", "--code", "contradicts-sex", "--code", "salt-or-parent")
+    assert "did you mean contradicts-sex" in kg("audit", graph, "--code", "contradict-sex", code=2).stderr
     kg("audit", graph, "--json", "--format", "html", code=2)
     kg("audit", graph, "--format", "html", "-o", tmp_path / "none" / "a.html", code=2)
     assert "did you mean PMID:101" in kg("audit", graph, "--document", "PMID:1011", code=2).stderr
