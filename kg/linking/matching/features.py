@@ -21,6 +21,7 @@ NAMES: Final = (
     "omim", "supplementary", "leaf", "broader than another", "narrower than another", "names that match",
     "elsewhere in the document",
     "trained", "trained, share", "trained, count", "prior", "never trained", "trained otherwise", "before the comma", "extra, broader", "extra, label", "joined, left over", "left over and extra", "same letters", "induced",
+    "beside", "trained name", "trained name, extra", "trained name, left over", "words trained", "words trained, head",
 )  # fmt: skip
 PLACE: Final = {name: place for place, name in enumerate(NAMES)}
 _COUNT: Final = len(NAMES)
@@ -91,6 +92,11 @@ def compare(form: Form, name: int, score: float, table: NameTable, beside_expans
     values[18] = score
     values[19] = float(form.origin == "abbreviation")
     values[PLACE["induced"]] = float(form.origin == "induced")
+    values[PLACE["beside"]] = float(form.origin == "beside")
+    if kind == "trained" and not values[0]:
+        values[PLACE["trained name"]] = 1.0
+        values[PLACE["trained name, extra"]] = values[6]
+        values[PLACE["trained name, left over"]] = values[4]
     values[20] = float(beside_expansion)
     values[21] = 1 - form.near
     values[22] = float(bool(mention) and bool(words) and mention[0] not in words)

@@ -57,6 +57,21 @@ _GENETIC: Final = frozenset(
     """)
 )
 _GENETIC_HEADS: Final = frozenset(_words("""disease defect abnormality anomaly condition syndrome trait"""))
+#: Words that say that an organ does less than it should. What it then has is its insufficiency.
+_LESS: Final = frozenset(
+    _words("""
+    decreased reduced decrease reduction loss impairment deterioration decline worsening fall low lower lowered lowering
+    drop diminished
+    """)
+)
+_MORE: Final = frozenset(_words("increased increase elevated elevation high higher raised rise raise"))
+#: What is measured: what its rise is called, and its fall.
+_MEASURED: Final = (
+    (frozenset(("intraocular", "pressure")), "ocular hypertension", "ocular hypotension"),
+    (frozenset(("blood", "pressure")), "hypertension", "hypotension"),
+    (frozenset(("artery", "pressure")), "hypertension", "hypotension"),
+    (frozenset(("heart", "rate")), "tachycardia", "bradycardia"),
+)
 _JOINING: Final = frozenset(("and", "or"))
 # Behind a space: PGE(2) and Na(+) have theirs as a part of the name.
 _PARENTHESIS: Final = re.compile(r"(?:\s+|^)\(([^()]*)\)")
@@ -123,9 +138,7 @@ def forms_of(text: str, surroundings: Surroundings, lexicon: Lexicon) -> list[Fo
     if (bare := _PARENTHESIS.sub(" ", text).strip()) and bare != text and "(" in text:
         add(form_of(bare))
     add(form_of(text))
-    if len(found) == 1:
-        for other in surroundings.beside.get(next(iter(found)), ()):
-            add(form_of(other, "beside", 0.9))
+    beside = [form_of(other, "beside", 0.9) for other in surroundings.beside.get(normalize_name(text), ())]
     for form in list(found.values())[:2]:
         for words, near in _rephrased(form.words, lexicon):
             add(_read(words, "phrase", near))
@@ -133,10 +146,16 @@ def forms_of(text: str, surroundings: Surroundings, lexicon: Lexicon) -> list[Fo
             add(_read(words, "reading", near))
         for name, near in chemical_readings(form.text):
             add(_read(words_of_key(normalize_name(name)), "reading", near))
+        if form.origin == "abbreviation":
+            # "nicotinic acid amide (NAA)"
+            for name, near in chemical_readings(form.text.lower()):
+                add(_read(words_of_key(normalize_name(name)), "reading", near))
         if form.key in surroundings.induced or form.key.rstrip("s") in surroundings.induced:
             add(_read(("drug", "induced", *form.words), "induced", 1.0))
             if len(form.words) > 1 and form.words[-1] in {"damage", "toxicity"}:
                 add(_read(("drug", "induced", *form.words[:-1], "injury"), "induced", 0.95))
+    for form in beside:
+        add(form)
     return list(found.values())
 
 
@@ -200,6 +219,18 @@ def _readings(form: Form) -> Iterator[tuple[Words, float]]:
     if len(words) > 1 and set(words) <= _GENETIC | _GENETIC_HEADS and not _GENETIC.isdisjoint(words):
         yield words_of_key("x linked genetic disease" if "linked" in words else "genetic disease"), 0.8
         yield words_of_key("genetic diseases x linked" if "linked" in words else "genetic diseases inborn"), 0.8
+    if "function" in words and not _LESS.isdisjoint(words):
+        organ = tuple(word for word in words if word != "function" and word not in _LESS)
+        if len(organ) == 1:
+            yield (*organ, "insufficiency"), 0.9
+            yield (*organ, "dysfunction"), 0.7
+    for measured, rise, fall in _MEASURED:
+        if measured <= set(words):
+            if not _MORE.isdisjoint(words):
+                yield words_of_key(rise), 0.9
+            elif not _LESS.isdisjoint(words):
+                yield words_of_key(fall), 0.9
+            break
     if len(words) == 1 and (found := _COMPOUND.fullmatch(words[0])):
         part = tuple(_COMBINING[found[1]].split())
         if found[2].startswith("tox"):

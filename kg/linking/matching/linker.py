@@ -343,6 +343,14 @@ class Linker:
         seen = self.memory.seen(curie, but=document)
         features[PLACE["prior"]] = squashed(seen)
         features[PLACE["never trained"]] = float(not seen)
+        if not meanings and form.words:
+            weight = self.table.lexicon.weight
+            said = [self.memory.said(word, curie, but=document) for word in form.words]
+            total = sum(map(weight, form.words)) or 1.0
+            features[PLACE["words trained"]] = (
+                sum(weight(word) * share for word, share in zip(form.words, said, strict=True)) / total
+            )
+            features[PLACE["words trained, head"]] = said[min(form.head, len(said) - 1)]
 
     def _beside_one_another(
         self,

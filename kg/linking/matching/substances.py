@@ -31,14 +31,24 @@ _FORMULAS: Final = {
     "H2S": "hydrogen sulfide", "CH4": "methane", "NaCN": "sodium cyanide", "NO2": "nitrogen dioxide", "SO2": "sulfur dioxide",
 }  # fmt: skip
 _CATIONS: Final = {**_ELEMENTS, "NH4": "ammonium"}
+#: Eicosanoids are written with two letters and their series: PGE2, LTB(4), TXA2.
+_EICOSANOID: Final = re.compile(r"(PG|LT|TX)([A-J])\(?(\d)\)?[ -]?(?:\(?(alpha|α)\)?)?")
+_SERIES: Final = {"PG": "prostaglandin", "LT": "leukotriene", "TX": "thromboxane"}
+_AMIDE: Final = re.compile(r"([a-z]{4,})ic acid amide")
+#: Ions that stand before the anion, and what is added to a base.
+_CATION: Final = re.compile(r"^(?:(?:(?:mono|di|tri)?(?:sodium|potassium)|calcium|magnesium|zinc)\s+)+")
+_ADDED: Final = re.compile(
+    r"(.*[a-z]{5,}) (?:(?:mono|di)?hydro(?:chloride|bromide)|hcl|(?:hemi|hydrogen )?(?:mesylate|maleate|tartrate|"
+    r"fumarate|succinate|besylate|phosphate|sul(?:f|ph)ate|acetate)|(?:mono|di)?hydrate)"
+)
 _ANION: Final = re.compile(r"([a-z]{3,})ates?")
 
 
 def chemical_readings(text: str) -> Iterator[tuple[str, float]]:
     """Yield names of the substance that a text may write in another way, with how sure each is.
 
-    >>> [list(chemical_readings(text)) for text in ("Na", "Ca2+", "CaCl(2)", "H2O", "glutamate", "fever")]
-    [[('sodium', 0.9)], [('calcium', 0.9)], [('calcium chloride', 0.9)], [('water', 0.9)], [('glutamic acid', 1.0)], []]
+    >>> [list(chemical_readings(text)) for text in ("Na", "Ca2+", "CaCl(2)", "H2O", "glutamate", "PGI2", "fever")]
+    [[('sodium', 0.9)], [('calcium', 0.9)], [('calcium chloride', 0.9)], [('water', 0.9)], [('glutamic acid', 1.0)], [('prostaglandin I2', 0.9)], []]
     """
     if (name := _FORMULAS.get(text)) is not None or (
         (found := _ION.fullmatch(text)) and (name := _ELEMENTS.get(found[1]))
@@ -46,6 +56,13 @@ def chemical_readings(text: str) -> Iterator[tuple[str, float]]:
         yield name, 0.9
     elif (found := _SALT.fullmatch(text)) and (name := _CATIONS.get(found[1])):
         yield f"{name} {_ANIONS[found[2]]}", 0.9
-    elif found := _ANION.fullmatch(text.lower()):
+    elif found := _EICOSANOID.fullmatch(text):
+        yield f"{_SERIES[found[1]]} {found[2]}{found[3]}{' alpha' if found[4] else ''}", 0.9
+    elif found := _AMIDE.fullmatch(text.lower()):
+        yield f"{found[1]}amide", 0.9
+    elif found := _ANION.fullmatch(_CATION.sub("", text.lower())):
         # The anion and its acid are one in a body.
-        yield f"{found[1]}ic acid", 1.0
+        yield f"{found[1]}ic acid", 1.0 if found[0] == text.lower() else 0.8
+    elif found := _ADDED.fullmatch(text.lower()):
+        # Vocabularies of substances name as a rule the base alone.
+        yield found[1], 0.8

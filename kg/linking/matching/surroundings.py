@@ -153,6 +153,15 @@ def _beside(apposed: Iterable[tuple[str, str]], texts: Sequence[str]) -> dict[st
             if " " not in outer:
                 # Behind a phrase stands as a rule an example of it.
                 found.setdefault(one, {})[inner] = None
+    # A short form of one word that no text defines: DVP where one mention alone, divalproex, has its letters.
+    for text in texts:
+        if text.isalpha() and text.isupper() and 2 < len(text) < 7 and (key := normalize_name(text)) not in found:
+            words = {
+                normalize_name(other): other for other in reversed(texts) if other.isalpha() and not other.isupper()
+            }
+            spelled = [word for word in sorted(words) if len(word) >= 2 * len(key) and _has_initials(key, word)]
+            if len(spelled) == 1:
+                found[key] = {words[spelled[0]]: None}
     return {key: tuple(others) for key, others in found.items() if len(others) == 1}
 
 

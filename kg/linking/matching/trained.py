@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from kg.linking.matching.words import words_of_key
 from kg.terms.names import normalize_name
 
 
@@ -36,6 +37,8 @@ class Memory:
 
     by_key: dict[str, dict[tuple[str, ...], Counter[str]]] = field(default_factory=dict)
     by_concept: dict[str, Counter[str]] = field(default_factory=dict)
+    by_word: dict[str, dict[str, Counter[str]]] = field(default_factory=dict)
+    words: dict[str, Counter[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, examples: Iterable[Example]) -> Memory:
@@ -50,6 +53,11 @@ class Memory:
             key = normalize_name(example.text)
             meanings = memory.by_key.setdefault(key, {})
             meanings.setdefault(example.concepts, Counter())[example.document] += example.times
+            for word in set(words_of_key(key)):
+                # Different names of a document count, not places: a document repeats itself.
+                memory.words.setdefault(word, Counter())[example.document] += 1
+                for concept in example.concepts:
+                    memory.by_word.setdefault(word, {}).setdefault(concept, Counter())[example.document] += 1
             for concept in example.concepts:
                 memory.by_concept.setdefault(concept, Counter())[example.document] += example.times
         return memory
@@ -67,6 +75,19 @@ class Memory:
             if count > 0:
                 found[concepts] = count
         return found
+
+    def said(self, word: str, concept: str, *, but: str = "") -> float:
+        """Return in which share of the linked names with a word the concept was meant, half a name taken off.
+
+        Args:
+            word: a word of a name in shared spelling.
+            concept: the concept.
+            but: a document the examples of which do not count.
+        """
+        meant = self.by_word.get(word, {}).get(concept)
+        if not meant or (count := meant.total() - meant[but]) <= 0:
+            return 0.0
+        return (count - 0.5) / (self.words[word].total() - self.words[word][but])
 
     def seen(self, concept: str, *, but: str = "") -> int:
         """Return how often a concept was what a mention meant."""
