@@ -41,6 +41,8 @@ _ADDED: Final = re.compile(
     r"(.*[a-z]{5,}) (?:(?:mono|di)?hydro(?:chloride|bromide)|hcl|(?:hemi|hydrogen )?(?:mesylate|maleate|tartrate|"
     r"fumarate|succinate|besylate|phosphate|sul(?:f|ph)ate|acetate)|(?:mono|di)?hydrate)"
 )
+#: Where something is bound to what has one place for it: 3-methylcholanthrene.
+_LOCANT: Final = re.compile(r"\d{1,2}-([a-z]{8,})")
 _ANION: Final = re.compile(r"([a-z]{3,})ates?")
 
 
@@ -63,6 +65,8 @@ def chemical_readings(text: str) -> Iterator[tuple[str, float]]:
     elif found := _ANION.fullmatch(_CATION.sub("", text.lower())):
         # The anion and its acid are one in a body.
         yield f"{found[1]}ic acid", 1.0 if found[0] == text.lower() else 0.8
+    elif found := _LOCANT.fullmatch(text.lower()):
+        yield found[1], 0.8
     elif found := _ADDED.fullmatch(text.lower()):
         # Vocabularies of substances name as a rule the base alone.
         yield found[1], 0.8
