@@ -3,7 +3,8 @@
 The columns are those of :data:`COLUMNS`, in any order; where SSSOM (https://mapping-commons.github.io/sssom/) has a name
 for one, that name is read as well. A row that cannot be read is told (:class:`BadRow`) and the others are kept.
 There is no quoting: a tab, a line break or a run of blanks inside a value is written as one blank, and values are
-compared that way. What a spreadsheet has put into double quotes is taken out of them.
+compared that way. What a spreadsheet has put into double quotes is taken out of them. Files that are joined end to end are
+a file: a line that names the columns again says what those below it are.
 """
 
 from __future__ import annotations
@@ -172,7 +173,7 @@ def parse_decisions(data: bytes, name: str) -> DecisionsFile:
         cells = [_cell(cell) for cell in line.split("\t")]
         if not any(cells):
             continue
-        if columns is None:
+        if columns is None or _is_header(cells, columns):
             columns, reasons = _columns(cells)
             problems += [BadRow(number, reason, _shown(line)) for reason in reasons]
             continue
@@ -239,13 +240,26 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _header(data: bytes) -> list[str] | None:
-    """Return the names of a file's columns, None where it has no row yet."""
+    """Return the names of a file's columns at its end, None where it has no row yet."""
+    columns: list[str] | None = None
     for raw in data.removeprefix(b"\xef\xbb\xbf").split(b"\n"):
         line = raw.decode(errors="replace").rstrip("\r")
-        if line.strip() and not line.startswith("#"):
-            columns, _ = _columns([_cell(cell) for cell in line.split("\t")])
-            return columns
-    return None
+        if not line.strip() or line.startswith("#"):
+            continue
+        cells = [_cell(cell) for cell in line.split("\t")]
+        if columns is None or _is_header(cells, columns):
+            columns, _ = _columns(cells)
+    return columns
+
+
+def _is_header(cells: Sequence[str], columns: Sequence[str]) -> bool:
+    """Tell whether a line below the first names the columns again: it decides nothing, and has the word `decision`.
+
+    >>> _is_header(["decision", "text"], ["decision", "text"]), _is_header(["reject", "decision"], ["decision", "text"])
+    (True, False)
+    """
+    value = dict(zip(columns, cells, strict=False)).get("decision", "").casefold()
+    return value not in DECISIONS and "decision" in (cell.casefold() for cell in cells)
 
 
 def _cell(text: str) -> str:

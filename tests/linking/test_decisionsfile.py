@@ -148,3 +148,14 @@ def test_a_day_that_is_none_makes_the_row_unreadable(written: str) -> None:
     told = parse_decisions(f"decision\ttext\tdate\nreject\tit\t{written}\nreject\tit\t2024-02-29\n".encode(), "d.tsv")
     assert [decision.date for decision in told.decisions] == ["2024-02-29"]
     assert [problem.reason for problem in told.problems] == [f"date {written!r} is no day (YYYY-MM-DD)"]
+
+
+def test_files_joined_end_to_end_are_a_file_and_are_appended_to_in_the_order_of_the_last(tmp_path: Path) -> None:
+    path = tmp_path / "d.tsv"
+    path.write_text("text\tdecision\nit\treject\ndecision\taccept\nDecision\tnote\tText\tScope\nreject\tmine\tthat\n")
+    told = parse_decisions(path.read_bytes(), "d.tsv")
+    assert [(d.line, d.text) for d in told.decisions] == [(2, "it"), (3, "decision"), (5, "that")]
+    assert not told.problems
+    assert append_decisions(path, [CuratorDecision(0, "surface", "reject", text="third")]) == 1
+    assert path.read_text().splitlines()[-1] == "reject\t\tthird\tsurface"
+    assert [d.text for d in parse_decisions(path.read_bytes(), "d.tsv").decisions][-1] == "third"

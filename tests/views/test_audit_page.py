@@ -154,6 +154,30 @@ DRIVER = """
   told.title = document.title;
   told.images = document.images.length;
   told.cards = document.querySelectorAll("ol.cards > li").length;
+  const groups = JSON.parse(document.getElementById("data").textContent).groups;
+  const wide = groups.findIndex((group) => group.documents > 1 && group.mention);
+  const select = (number) => document.querySelector('li[data-number="' + number + '"] [data-is=scope]');
+  told.scope = select(wide).value;
+  told.reach = select(wide).selectedOptions[0].textContent;
+  if (!told.scope) {
+    const item = document.querySelector('li[data-number="' + wide + '"]');
+    item.querySelector("button[data-decision=reject]").click();
+    told.asked = document.getElementById("said").textContent;
+    told.refused = document.getElementById("rows").value.split("\\n").length;
+    select(wide).value = "surface";
+    item.querySelector("button[data-decision=reject]").click();
+    told.wide = document.getElementById("rows").value;
+    item.querySelector("button[data-decision=reject]").click();
+  }
+  const sort = document.getElementById("sort");
+  told.sorted = {};
+  for (const { value } of sort.options) {
+    sort.value = value; sort.dispatchEvent(new Event("change"));
+    told.sorted[value] = [...document.querySelectorAll("ol.cards > li h3")].map((h) => h.textContent);
+  }
+  sort.value = "severity"; sort.dispatchEvent(new Event("change"));
+  told.file = document.getElementById("download").textContent;
+  told.obeyed = document.getElementById("obeyed")?.textContent;
   told.marked = [...document.querySelectorAll("blockquote mark")].map((m) => m.textContent);
   press("j"); told.next = current();
   press("k"); told.back = current();
@@ -175,11 +199,8 @@ DRIVER = """
 """
 
 
-@in_browser
-@without
-def test_a_curator_works_through_it_in_chromium(
-    folder: GraphFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def driven(folder: GraphFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Run the page in Chromium and return what its driver saw."""
     asset = page._asset
     # The driver is a part of the script, so that the page's own policy holds while it runs.
     monkeypatch.setattr(page, "_asset", lambda name: asset(name) + (DRIVER if name == "page.js" else ""))
@@ -193,16 +214,83 @@ def test_a_curator_works_through_it_in_chromium(
     )  # fmt: skip
     found = re.search(r"RESULT([A-Za-z0-9+/=]+)END", done.stdout)
     assert found, done.stderr[-2000:]
-    told = json.loads(base64.b64decode(found[1]))
+    return dict(json.loads(base64.b64decode(found[1])))
+
+
+@in_browser
+@without
+def test_a_curator_works_through_it_in_chromium(
+    folder: GraphFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = driven(folder, tmp_path, monkeypatch)
     groups = Report(folder).groups()
     assert (told["title"], told["images"]) == ("Audit of a casegraph", 0)
     assert told["cards"] == len(groups)
     assert "osteosarcoma" in told["marked"]
     assert (told["next"], told["back"], told["after"]) == ("1", "0", "1")
     assert (told["found"], told["pressed"], told["narrow"]) == (1, "true", True)
+    # A name in several documents is decided where it is shown, not everywhere.
+    assert (told["scope"], told["reach"]) == ("mention", "these 3 mentions")
+    assert (told["file"], told.get("obeyed")) == ("Download decisions.tsv", None)
+    ordered = told["sorted"]
+    assert set(map(len, ordered.values())) == {len(groups)}
+    by_code = sorted(groups, key=lambda group: group[0].finding["code"])
+    for value, expected in (("severity", groups), ("code", by_code)):
+        shown = [text.startswith(g[0].finding["severity"]) and g[0].finding["message"] in text
+                 for g, text in zip(expected, ordered[value], strict=True)]  # fmt: skip
+        assert all(shown), value
+    most = sorted(groups, key=lambda group: -len(group))
+    assert [text.split()[1][:8] for text in ordered["count"]] == [g[0].finding["code"][:8] for g in most]
     read = parse_decisions(told["rows"].encode(), "decisions.tsv")
     assert not read.problems
     (remap,) = [d for d in read.decisions if d.asserted == "MONDO:0002623"]
     assert (remap.scope, remap.decision, remap.target) == ("mention", "remap", "MONDO:0009807")
     assert (remap.document, remap.section, remap.start, remap.end) == ("PMCID:PMC13003748", "abstract.1", 0, 12)
     assert (remap.curator, len(remap.date)) == ("A. Name", 10)
+
+
+@in_browser
+@without
+def test_how_far_a_decision_reaches_is_asked_where_not_all_is_shown(
+    folder: GraphFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page, "_PLACES", 2)
+    told = driven(folder, tmp_path, monkeypatch)
+    assert (told["scope"], told["reach"]) == ("", "choose how far …")
+    assert "Say how far the decision reaches" in told["asked"]
+    assert told["refused"] == 2
+    (decision,) = parse_decisions(told["wide"].encode(), "d.tsv").decisions
+    assert (decision.scope, decision.decision, decision.text) == ("surface", "reject", "osteosarcoma")
+
+
+@pytest.fixture(scope="module")
+def curated(tmp_path_factory: pytest.TempPathFactory) -> GraphFolder:
+    root = tmp_path_factory.mktemp("curated")
+    decisions = root / "decisions.tsv"
+    decisions.write_text("text\tasserted\tdecision\nosteosarcoma\tMONDO:0002623\taccept\n")
+    return several(root, decisions=decisions)
+
+
+def test_a_page_of_a_graph_that_obeys_a_file_says_that_new_rows_are_added_to_it(
+    folder: GraphFolder, curated: GraphFolder
+) -> None:
+    assert held(made(curated))["file"] == "decisions.tsv"
+    assert held(made(folder))["file"] is None
+    told = " ".join(Parsed(made(curated)).text.split())
+    assert "This graph was built with decisions.tsv (1 decision)." in told
+    assert "add them to the end of decisions.tsv, do not replace it" in told
+    assert "This graph was built with" not in Parsed(made(folder)).text
+
+
+@in_browser
+@without
+def test_what_is_taken_out_of_a_page_is_added_to_the_file_and_loses_nothing(
+    curated: GraphFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = driven(curated, tmp_path, monkeypatch)
+    assert told["file"] == "Download decisions-new.tsv"
+    before = (curated.path.parent / "decisions.tsv").read_bytes()
+    joined = parse_decisions(before + told["rows"].encode(), "decisions.tsv")
+    assert not joined.problems
+    assert joined.decisions[0].decision == "accept"
+    assert len(joined.decisions) == 1 + len(parse_decisions(told["rows"].encode(), "n").decisions) > 1

@@ -22,6 +22,9 @@
   try { kept = JSON.parse(localStorage.getItem(STORE) || "{}"); } catch { kept = {}; }
   const keep = () => { try { localStorage.setItem(STORE, JSON.stringify(kept)); } catch { byId("said").textContent = "This browser keeps nothing: download before you close the page."; } };
 
+  // Rows are added to the file that the graph obeys already; a file of its name would take its place.
+  const FILE = data.file ? data.file.replace(/(\.[^.]*)?$/, "-new$1") : "decisions.tsv";
+
   let shown = data.groups;
   let page = 0;
   let current = 0;
@@ -38,10 +41,22 @@
     shown = data.groups.filter((group) => severities.has(group.severity) && (!code || group.code === code)
       && (status === "all" || (status === "decided") === Boolean(kept[group.id] || group.settled))
       && words.every((word) => haystack(group).includes(word)));
+    const order = orders[byId("sort").value];
+    // Equal ones stay in the order of the report.
+    if (order) shown = shown.map((group) => [order(group), group]).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, group]) => group);
     page = 0;
     current = 0;
     draw();
   }
+  const last = "\uffff";
+  const orders = {
+    code: (group) => group.code,
+    count: (group) => -group.count,
+    confidence: (group) => ({ high: 0, medium: 1, low: 2 }[group.confidence] ?? 3),
+    mention: (group) => (group.mention && group.text ? group.text.toLowerCase() : last),
+    document: (group) => group.places[0]?.document ?? last,
+  };
+  const grouped = () => !orders[byId("sort").value] || byId("sort").value === "code";
 
   const wide = (group) => group.asserted ? "this name with this identifier, everywhere" : "this name, everywhere";
   function scopes(group) {
@@ -54,8 +69,9 @@
     if (group.key) found.push(["identifier", "this identifier, everywhere"]);
     return found;
   }
+  // What is shown is what is meant. Where not all of it is shown, the curator says how far: "everywhere" is never taken for granted.
   const usual = (group) => !group.mention || group.count === 1 ? scopes(group)[0][0]
-    : group.documents === 1 && group.places.length === group.count ? "document" : "surface";
+    : group.places.length !== group.count ? "" : group.documents === 1 ? "document" : "mention";
 
   function rows(group, told) {
     const base = { scope: told.scope, decision: told.decision, target: told.decision === "remap" ? told.target : "",
@@ -89,12 +105,19 @@
       byId("said").textContent = "Write the identifier that is meant, such as MONDO:0009807.";
       return false;
     }
+    if (decision && !box("scope").value) {
+      box("scope").focus({ preventScroll: true });
+      box("scope").scrollIntoView({ block: "center" });
+      byId("said").textContent = "Say how far the decision reaches: not all of the " + many(group.count, "mention") + " are in this page.";
+      return false;
+    }
     if (decision) {
       const now = new Date();
       const two = (n) => String(n).padStart(2, "0");
       const date = now.getFullYear() + "-" + two(now.getMonth() + 1) + "-" + two(now.getDate());
       kept[group.id] = { decision, target, scope: box("scope").value, comment: flat(box("comment").value), date };
     } else delete kept[group.id];
+    byId("said").textContent = "";
     keep();
     fresh(group, card);
     tray();
@@ -107,7 +130,9 @@
     }
     const line = card.querySelector("[data-is=told]");
     if (!line) return;
-    line.textContent = told ? "Your decision: " + told.decision + (told.decision === "remap" ? " to " + told.target : "") + ", " + told.date + " (not yet built)" : "";
+    const reach = scopes(group).find(([value]) => value === told?.scope)?.[1];
+    line.textContent = told ? "Your decision: " + told.decision + (told.decision === "remap" ? " to " + told.target : "") + (reach ? " for " + reach : "") + ", " + told.date + " (not yet built)"
+      + (group.settled ? ". It is settled already: where your row is no narrower, take the older one out of " + (data.file || "its file") + "." : "") : "";
   }
   function tray() {
     const count = Object.keys(kept).length;
@@ -121,14 +146,14 @@
     const first = group.places[0];
     const title = first && data.documents[first.document];
     const item = make("li", { class: group.severity, tabindex: "-1", "data-number": String(number), "aria-label": group.severity + " " + group.code });
-    item.append(make("h3", {}, make("span", { class: "badge" }, group.severity), group.message || group.code));
+    item.append(make("h3", {}, make("span", { class: "badge" }, group.severity + (grouped() ? "" : " " + group.code)), group.message || group.code));
     const where = make("p", { class: "soft" });
     if (first) {
-      where.append(link(title?.[0] || first.document, title?.[1]), " · " + first.document, first.input ? " · " + first.input + (first.line ? ":" + first.line : "") : "");
+      where.append(make("bdi", {}, link(title?.[0] || first.document, title?.[1])), " · " + first.document, first.input ? " · " + first.input + (first.line ? ":" + first.line : "") : "");
       if (group.count > 1) where.append(make("strong", {}, " × " + many(group.count, "mention") + " in " + many(group.documents, "document")));
     } else where.append(group.where);
     item.append(where);
-    if (first?.words) item.append(make("blockquote", { dir: "auto" }, first.before, make("mark", {}, first.words), first.after));
+    if (first?.words) item.append(make("blockquote", { dir: "auto" }, make("bdi", {}, first.before), make("mark", {}, first.words), first.after));
     const list = make("dl", { class: "ids" });
     const add = (term, cls, ...content) => list.append(make("dt", {}, term), make("dd", cls ? { class: cls } : {}, ...content));
     if (group.text && group.mention) add("Mention", "", make("bdi", {}, group.text));
@@ -163,10 +188,11 @@
       made.addEventListener("click", () => decide(group, decision, item));
       return made;
     };
-    const scope = make("select", { "data-is": "scope" }, ...scopes(group).map(([value, text]) => make("option", { value, selected: value === (told?.scope ?? usual(group)) }, text)));
+    const chosen = told?.scope ?? usual(group);
+    const scope = make("select", { "data-is": "scope" }, chosen ? null : make("option", { value: "", disabled: true, selected: true }, "choose how far …"), ...scopes(group).map(([value, text]) => make("option", { value, selected: value === chosen }, text)));
     const target = make("input", { "data-is": "target", value: told?.target || group.suggested || "", spellcheck: false, placeholder: "MONDO:0009807", "aria-label": "Identifier that is meant" });
     const comment = make("input", { "data-is": "comment", class: "why", value: told?.comment || "", placeholder: "why (comment)", "aria-label": "Comment: why" });
-    const again = () => { if (kept[group.id]) { kept[group.id] = { ...kept[group.id], scope: scope.value, comment: flat(comment.value) }; keep(); tray(); } };
+    const again = () => { if (kept[group.id]) { kept[group.id] = { ...kept[group.id], scope: scope.value, comment: flat(comment.value) }; keep(); fresh(group, item); tray(); } };
     scope.addEventListener("change", again);
     comment.addEventListener("change", again);
     return make("div", { class: "judge", role: "group", "aria-label": "Decision" },
@@ -190,11 +216,12 @@
     let heading = "";
     shown.slice(from, from + PAGE).forEach((group, i) => {
       const title = group.severity + " " + group.code;
-      if (title !== heading) {
+      if (!list || (grouped() && title !== heading)) {
         heading = title;
         const count = shown.filter((g) => g.severity === group.severity && g.code === group.code).length;
         list = make("ol", { class: "cards" });
-        holder.append(make("h2", {}, group.code + " ", make("small", {}, group.severity + " · " + many(count, "group") + " · " + (data.meanings[group.code] || ""))), list);
+        if (grouped()) holder.append(make("h2", {}, group.code + " ", make("small", {}, group.severity + " · " + many(count, "group") + " · " + (data.meanings[group.code] || ""))));
+        holder.append(list);
       }
       list.append(card(group, from + i));
     });
@@ -238,7 +265,8 @@
   });
 
   for (const [code, count] of Object.entries(data.codes)) byId("code").append(make("option", { value: code }, code + " (" + count + ")"));
-  for (const id of ["code", "status"]) byId(id).addEventListener("change", filter);
+  byId("download").textContent = "Download " + FILE;
+  for (const id of ["code", "status", "sort"]) byId(id).addEventListener("change", filter);
   for (const box of document.querySelectorAll("[name=severity]")) box.addEventListener("change", filter);
   let wait;
   byId("search").addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(filter, 120); });
@@ -249,7 +277,7 @@
   byId("curator").addEventListener("input", () => { try { localStorage.setItem(WHO, byId("curator").value); } catch { /* nothing is kept */ } tray(); });
   byId("download").addEventListener("click", () => {
     const url = URL.createObjectURL(new Blob([table(true)], { type: "text/tab-separated-values" }));
-    const anchor = make("a", { href: url, download: "decisions.tsv" });
+    const anchor = make("a", { href: url, download: FILE });
     document.body.append(anchor);
     anchor.click();
     anchor.remove();

@@ -20,6 +20,7 @@ from kg.curies import normalize, prefix_of
 from kg.findingcodes import meaning
 from kg.linking.decisionsfile import COLUMNS
 from kg.views.audit.report import OF_DECISIONS, SEVERITIES, Item
+from kg.wording import counted
 
 #: Findings that a page holds; more make it slow to open.
 LIMIT: Final = 10_000
@@ -53,6 +54,8 @@ def page_text(groups: Sequence[Sequence[Item]], manifest: Mapping[str, Any], *, 
     items = [item for group in held for item in group]
     data = {
         "build": manifest["build"],
+        # The file that the graph obeys already: what is taken out of the page are rows to add to it.
+        "file": (manifest.get("decisions") or {}).get("name"),
         "columns": list(COLUMNS),
         "codes": dict(sorted(Counter(group[0].finding["code"] for group in held).items())),
         "meanings": {code: meaning(code) for code in sorted({item.finding["code"] for item in items})},
@@ -63,9 +66,11 @@ def page_text(groups: Sequence[Sequence[Item]], manifest: Mapping[str, Any], *, 
     counts = {s: sum(item.finding["severity"] == s for group in groups for item in group) for s in SEVERITIES}
     cut = f" The first {count} are in this page; kg audit --limit, --code or --document choose others."
     software = manifest.get("software") or {}
+    obeyed = manifest.get("decisions")
     return _PAGE.format(
         policy=escape(_policy(style, script)), style=style, script=script, data=_embedded(data),
         build=escape(str(manifest["build"])[:12]), version=escape(str(software.get("version", ""))),
+        obeyed=_OBEYED.format(name=escape(obeyed["name"]), rows=counted(obeyed["rows"], "decision")) if obeyed else "",
         everything=f"{everything} finding{'s' if everything != 1 else ''}", cut=cut if count < everything else "",
         counts="".join(f"<span><strong>{n}</strong> {s}</span>" for s, n in counts.items()),
         severities="".join(
@@ -149,6 +154,9 @@ def _policy(style: str, script: str) -> str:
     return f"default-src 'none'; style-src {allowed(style)}; script-src {allowed(script)}; base-uri 'none'; form-action 'none'"
 
 
+_OBEYED: Final = """<p id="obeyed" class="soft">This graph was built with <strong>{name}</strong> ({rows}). Your rows are new ones alone: add them to the end of
+{name}, do not replace it.</p>
+"""
 _PAGE: Final = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -172,6 +180,7 @@ _PAGE: Final = """<!DOCTYPE html>
 <label>Search <input type="search" id="search" autocomplete="off" placeholder="word, identifier, document"></label>
 <label>Code <select id="code"><option value="">all</option></select></label>
 <label>Status <select id="status"><option value="all">all</option><option value="open">undecided</option><option value="decided">decided</option></select></label>
+<label>Sort by <select id="sort"><option value="severity">severity, code</option><option value="code">code</option><option value="count">number of findings</option><option value="confidence">confidence of the suggestion</option><option value="mention">mention</option><option value="document">document</option></select></label>
 <fieldset><legend>Severity</legend>{severities}</fieldset>
 </div>
 <p id="found" class="soft" role="status"></p>
@@ -184,11 +193,11 @@ _PAGE: Final = """<!DOCTYPE html>
 <div>
 <div class="who"><strong id="many"></strong>
 <label>Curator (name or ORCID) <input id="curator" autocomplete="name"></label>
-<button type="button" id="download">Download decisions.tsv</button>
+<button type="button" id="download">Download</button>
 <button type="button" id="copy">Copy rows</button>
 <button type="button" id="clear">Clear</button>
 <span id="said" class="soft" role="status"></span></div>
-<details id="whole"><summary>Rows</summary><textarea id="rows" readonly aria-label="Rows of decisions.tsv" spellcheck="false"></textarea></details>
+{obeyed}<details id="whole"><summary>Rows</summary><textarea id="rows" readonly aria-label="Rows of decisions" spellcheck="false"></textarea></details>
 </div>
 </section>
 <script type="application/json" id="data">{data}</script>
