@@ -56,7 +56,7 @@ PRIMARY_SOURCE = _word("prov", "hadPrimarySource")
 ID = _kg("id")
 
 #: Table -> column -> property, for the columns that become one literal each.
-_LITERALS: dict[str, dict[str, Node]] = {
+LITERALS: dict[str, dict[str, Node]] = {
     "nodes": {
         "status": _kg("status"), "documents": _kg("documents"), "cases": _kg("cases"),
         "source": _kg("source"), "release": _kg("release"),
@@ -119,7 +119,7 @@ _LITERALS: dict[str, dict[str, Node]] = {
 }  # fmt: skip
 
 #: Table -> column -> property, for the columns that point at another resource.
-_RESOURCES: dict[str, dict[str, Node]] = {
+RESOURCES: dict[str, dict[str, Node]] = {
     "cases": {"document": IS_PART_OF},
     "facts": {"document": PRIMARY_SOURCE, "case": _kg("case")},
     "edges": {
@@ -141,7 +141,7 @@ _RESOURCES: dict[str, dict[str, Node]] = {
 }  # fmt: skip
 
 #: Table -> classes of its rows, where one table is one class.
-_TYPES: dict[str, tuple[Node, ...]] = {
+TYPES: dict[str, tuple[Node, ...]] = {
     "facts": (_kg("Fact"),),
     "evidence": (_kg("Evidence"),),
     "mentions": (_word("oa", "Annotation"),),
@@ -195,14 +195,14 @@ def rdf_dataset(folder: GraphFolder) -> Dataset:
 
 def _columns(table: str, row: Row, subject: Node, graph: Node) -> Iterator[ox.Quad]:
     """Yield types, literals and links of a row; empty and null values make no triple."""
-    for kind in _TYPES.get(table, ()):
+    for kind in TYPES.get(table, ()):
         yield ox.Quad(subject, TYPE, kind, graph)
-    for column, prop in _LITERALS.get(table, {}).items():
+    for column, prop in LITERALS.get(table, {}).items():
         # A column that came after the graph was built is null in it.
         value = row.get(column)
         if value is not None and value != "":
             yield ox.Quad(subject, prop, ox.Literal(value), graph)
-    for column, prop in _RESOURCES.get(table, {}).items():
+    for column, prop in RESOURCES.get(table, {}).items():
         if row[column]:
             yield ox.Quad(subject, prop, iri(row[column]), graph)
 
