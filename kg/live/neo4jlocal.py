@@ -126,8 +126,13 @@ def start(
         return _start(home, release, bolt, http, say), True
 
 
-def stop(home: Path, *, say: Callable[[str], None] = lambda _words: None) -> bool:
+def stop(home: Path, *, grace: float = GRACE, say: Callable[[str], None] = lambda _words: None) -> bool:
     """End the server and the guide of a folder; its data stay.
+
+    Args:
+        home: the folder.
+        grace: seconds for an orderly end, before the processes are killed.
+        say: told what is being done where that takes time.
 
     Returns:
         Whether anything ran.
@@ -137,7 +142,12 @@ def stop(home: Path, *, say: Callable[[str], None] = lambda _words: None) -> boo
         return False
     with _locked(home, say):
         known = _read(home)
-        ended = [_end(known.guide_pid, _guide_mark(home)), _end(known.server_pid, home_option(home))] if known else []
+        ended = []
+        if known:
+            ended = [
+                _end(known.guide_pid, _guide_mark(home), grace),
+                _end(known.server_pid, home_option(home), grace),
+            ]
         _note(home).unlink(missing_ok=True)
     return any(ended)
 
@@ -306,11 +316,11 @@ def _arguments(pid: int) -> list[str] | str:
     return asked.stdout
 
 
-def _end(pid: int, mark: str) -> bool:
+def _end(pid: int, mark: str, grace: float = GRACE) -> bool:
     """End a process of ours, politely first; tell whether it ran."""
     if not _is_ours(pid, mark):
         return False
-    for number, patience in ((signal.SIGTERM, GRACE), (signal.SIGKILL, 10.0)):
+    for number, patience in ((signal.SIGTERM, grace), (signal.SIGKILL, 10.0)):
         with suppress(ProcessLookupError):
             os.kill(pid, number)
         end = time.monotonic() + patience

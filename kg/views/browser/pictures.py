@@ -1,7 +1,8 @@
 """Queries whose answer is a picture: they return paths, which Neo4j Browser draws, and one searches by name.
 
 The catalogue's queries answer with tables, the same through every engine; these are for the eyes. Each reads only
-nodes of ours, and is bounded, since a picture of thousands of nodes shows nothing.
+nodes of ours, and is bounded, since a picture of thousands of nodes shows nothing. A type that a graph may lack is
+compared as a string: Neo4j warns of a type that it does not know.
 """
 
 from __future__ import annotations
@@ -69,20 +70,22 @@ def pictures() -> dict[str, Picture]:
     """
     return {
         picture.name: picture
-        for picture in (Picture("search-by-name", "Search names and synonyms", search_query(), ("search",)), *_PICTURES)
+        for picture in (Picture("search-by-name", "Search by name or synonym", search_query(), ("search",)), *_PICTURES)
     }
 
 
 _PICTURES: Final = (
     Picture(
         "picture-of-case",
-        "A case: its document, what the patient has, what the text says of drugs in it",
+        "A case, its disease and drugs",
         f"""\
 MATCH told = (c:CaseReport:Casegraph {{id: $case}})-[:IN_DOCUMENT]->(:Publication:Casegraph)
-OPTIONAL MATCH has = (c)-[:ASSOCIATED_WITH|HAS_PHENOTYPE]->(:Entity:Casegraph)
+OPTIONAL MATCH has = (c)-[h]->(:Entity:Casegraph)
+WHERE type(h) IN ['ASSOCIATED_WITH', 'HAS_PHENOTYPE']
 OPTIONAL MATCH (c)<-[:IN_CASE]-(v:Evidence:Casegraph)-[:EVIDENCE_SUBJECT]->(drug:ChemicalEntity:Casegraph)
 OPTIONAL MATCH (v)-[:EVIDENCE_OBJECT]->(disease:Entity:Casegraph)
-OPTIONAL MATCH given = (drug)-[:APPLIED_TO_TREAT|HAS_ADVERSE_EVENT]->(disease)
+OPTIONAL MATCH given = (drug)-[g]->(disease)
+WHERE type(g) IN ['APPLIED_TO_TREAT', 'HAS_ADVERSE_EVENT']
 RETURN DISTINCT told, has, given
 LIMIT {MOST}
 """,
@@ -90,7 +93,7 @@ LIMIT {MOST}
     ),
     Picture(
         "picture-of-link",
-        "Two nodes and every edge from one to the other",
+        "Edges between two nodes",
         f"""\
 MATCH edge = (:Casegraph {{id: $subject}})-[e]->(:Casegraph {{id: $object}})
 WHERE e.evidence IS NOT NULL
@@ -101,7 +104,7 @@ LIMIT {MOST}
     ),
     Picture(
         "picture-of-evidence",
-        "The evidence behind an edge, with its cases and documents",
+        "Evidence behind an edge",
         """\
 MATCH (s:Casegraph {id: $subject})<-[:EVIDENCE_SUBJECT]-(v:Evidence:Casegraph)
 MATCH (v)-[:EVIDENCE_OBJECT]->(o:Casegraph {id: $object})
@@ -117,14 +120,15 @@ RETURN says, told
     ),
     Picture(
         "picture-of-finding",
-        "A finding: the mention it is about, what the source asserted, what is linked in its place",
+        "A finding and its terms",
         f"""\
 MATCH (f:Finding:Casegraph {{id: $finding}})
 OPTIONAL MATCH about = (f)-[:ABOUT_MENTION]->(m:Mention:Casegraph)
 OPTIONAL MATCH linked = (m)-[:LINKED_TO]->(:Entity:Casegraph)
 OPTIONAL MATCH (asserted:Entity:Casegraph {{id: f.asserted}})
 OPTIONAL MATCH (suggested:Entity:Casegraph {{id: f.suggested}})
-OPTIONAL MATCH stands = (f)-[:IN_DOCUMENT]->(:Publication:Casegraph)
+OPTIONAL MATCH stands = (f)-[e]->(:Casegraph)
+WHERE type(e) IN ['IN_DOCUMENT', 'DECIDED_BY']
 RETURN f, about, linked, asserted, suggested, stands
 LIMIT {MOST}
 """,
@@ -132,7 +136,7 @@ LIMIT {MOST}
     ),
     Picture(
         "picture-of-ancestors",
-        "The hierarchy above a term",
+        "Ancestors of a term",
         f"""\
 MATCH (:Entity:Casegraph {{id: $start}})-[:SUBCLASS_OF*0..60]->(c:Entity:Casegraph)
 WITH DISTINCT c
@@ -144,7 +148,7 @@ LIMIT {MOST}
     ),
     Picture(
         "picture-of-entity",
-        "An entity and what is said of it, the best supported first",
+        "What is said of an entity",
         f"""\
 MATCH edge = (n:Casegraph {{id: $entity}})-[e]-(:Entity|CaseReport)
 WHERE e.evidence IS NOT NULL AND all(node IN nodes(edge) WHERE node:Casegraph)
@@ -157,7 +161,7 @@ LIMIT {MOST}
     ),
     Picture(
         "picture-of-mentions",
-        "Where an entity is named: mentions and their documents",
+        "Mentions of an entity",
         """\
 MATCH named = (:Entity:Casegraph {id: $entity})<-[:LINKED_TO]-(m:Mention:Casegraph)-[:IN_DOCUMENT]->(:Publication:Casegraph)
 RETURN named
@@ -168,7 +172,7 @@ LIMIT 50
     ),
     Picture(
         "picture-of-mappings",
-        "The mappings that touch an entity",
+        "Mappings of an entity",
         """\
 MATCH maps = (m:Mapping:Casegraph)-[:MAPS]->(:Entity:Casegraph {id: $entity})
 RETURN maps

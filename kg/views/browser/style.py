@@ -58,10 +58,11 @@ NODES: Final[Mapping[str, NodeStyle]] = {
     "OrganismTaxon": NodeStyle("#C8D46A", "#97A33F", _DARK, 65),
     "CellLine": NodeStyle("#8ED1C6", "#57A598", _DARK, 65),
     "CaseReport": NodeStyle("#F3C64B", "#C4972A", _DARK, 80),
-    "Publication": NodeStyle("#6B4A9E", "#4D3375", _LIGHT, 65),
-    "Mention": NodeStyle("#D9C7EE", "#AD93CC", _DARK, 65),
+    "Publication": NodeStyle("#6B4A9E", "#4D3375", _LIGHT, 80),
+    "Mention": NodeStyle("#D9C7EE", "#AD93CC", _DARK, 80),
     "Evidence": NodeStyle("#FBE8B0", "#D8BC66", _DARK, 80),
     "Finding": NodeStyle("#F08A24", "#BE6712", _DARK, 80),
+    "Decision": NodeStyle("#3A4150", "#232833", _LIGHT, 80),
     "Mapping": NodeStyle("#B9D4EA", "#86AACA", _DARK, 65),
 }
 
@@ -90,7 +91,8 @@ LINES: Final[Mapping[str, LineStyle]] = {
     "LINKED_TO": LineStyle("#AD93CC", 2),
     "EVIDENCE_SUBJECT": LineStyle("#D8BC66", 2),
     "EVIDENCE_OBJECT": LineStyle("#D8BC66", 2),
-    "ABOUT_MENTION": LineStyle("#BE6712", 2),
+    "ABOUT_MENTION": LineStyle("#D97A1E", 2),
+    "DECIDED_BY": LineStyle("#3A4150", 2),
     "MAPS": LineStyle("#86AACA", 2),
 }
 

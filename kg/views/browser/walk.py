@@ -153,7 +153,7 @@ def choose(folder: GraphFolder) -> Walk:
         finding=found.get("id", ""),
         start=start,
         names={row["id"]: row["name"] or row["id"] for row in named},
-        about={key: found.get(key, "") for key in ("code", "text", "asserted", "suggested")},
+        about={key: found[key] for key in ("code", "text", "asserted", "suggested") if found},
     )
 
 
