@@ -17,6 +17,9 @@ EXACT_MATCH = "skos:exactMatch"
 #: `normalize_name`, which several checks ask of a mention, and many documents of a name.
 name_key = lru_cache(maxsize=65_536)(normalize_name)
 
+#: How Mondo's labels of diseases of animals end.
+_ANIMALS = "non-human animal"
+
 #: Vocabularies in which a category's names are looked up, the preferred one, which names the node, first.
 VOCABULARIES: dict[str, tuple[str, ...]] = {DISEASE: ("MONDO", "MESH"), CHEMICAL: ("PUBCHEM.COMPOUND", "MESH")}
 
@@ -113,8 +116,18 @@ def lookup_names(index: TermIndex, text: str, category: str, vocabulary: str | N
         prefixes = tuple(p for p in prefixes if p == vocabulary)
     found = index.lookup(text, prefixes=prefixes) if prefixes else ()
     return tuple(
-        hit for hit in found if not hit.obsolete and compatible(hit.category, category) and _same_case(hit.name, text)
+        hit
+        for hit in found
+        if not hit.obsolete
+        and compatible(hit.category, category)
+        and _same_case(hit.name, text)
+        and not _of_animals(hit)
     )
+
+
+def _of_animals(hit: Hit) -> bool:
+    """Mondo gives diseases of animals the names of people's as synonyms: a name alone means people's."""
+    return hit.label.endswith(_ANIMALS) and not hit.name.endswith(_ANIMALS)
 
 
 def _same_case(name: str, text: str) -> bool:

@@ -30,15 +30,16 @@ from typing import Final
 from kg.curies import known_prefix, prefix_of
 from kg.linking.checks import Observation, look_beside, observe
 from kg.linking.checks.lifestage import says_so
+from kg.linking.checks.meanings import long_form
 from kg.linking.checks.names import bears_name, stands_for
 from kg.linking.checks.relatives import relation
 from kg.linking.composites import Part, parts_of
-from kg.linking.context import KIND_OF_PREFIX, VOCABULARIES, Context, compatible, unique_hit
+from kg.linking.context import KIND_OF_PREFIX, VOCABULARIES, Context, compatible, lookup_names, unique_hit
 from kg.linking.equivalence import joined_entity, joined_term
 from kg.linking.matching.linker import Decision as NearestDecision
 from kg.linking.namesakes import Named, named
 from kg.linking.nearest import candidates_of, nearest, reasons_of, word_of
-from kg.linking.outcomes import HARD, finding_id, finding_of, link_of, told_reasons
+from kg.linking.outcomes import HARD, HINTS, finding_id, finding_of, link_of, told_reasons
 from kg.model import Candidate, Confidence, Finding, Link, Mention, Reason, Severity, Term
 from kg.terms.history import Step
 from kg.terms.keys import Hit
@@ -172,7 +173,7 @@ def _known(mention: Mention, term: Term, context: Context) -> Decision:
     against = [o for o in seen if o.stance == "against"]
     backing = [o for o in seen if o.suggests == suggestion]
     # The mismatch follows from the name being another's: it is told, and not counted as a reason of its own.
-    independent = {o.check for o in backing if o.check != "relative"} | {o.check for o in against if o.check in HARD}
+    independent = {o.check for o in backing if o.check not in HINTS} | {o.check for o in against if o.check in HARD}
     code = _code_of(term.curie, suggestion, backing, context)
     label = context.index.label(suggestion)
     message = f"{mention.text!r} is asserted as {term.curie} ({term.label}); {suggestion} ({label}) is meant"
@@ -181,7 +182,11 @@ def _known(mention: Mention, term: Term, context: Context) -> Decision:
         link = link_of(mention, context, suggestion, "corrected", "corrected", "high", seen)
         return (link,), (finding_of(mention, code, "error", context, term.curie, suggestion, message, reasons),)
     message = f"{mention.text!r} is asserted as {term.curie} ({term.label}); it may mean {suggestion} ({label})"
-    finding = finding_of(mention, code, "warning", context, term.curie, suggestion, message, reasons)
+    # What is merely more alike is a hint: most of what the words of names suggest alone is wrong.
+    alike = all(o.check == "relative" for o in backing)
+    finding = finding_of(
+        mention, code, "info" if alike else "warning", context, term.curie, suggestion, message, reasons
+    )
     if not any(o.check in {"name", "vocabulary"} for o in backing):
         # A form of a name, or what is merely alike, is told and changes nothing.
         return (link_of(mention, context, term.curie, "asserted", "unconfirmed", "low", seen),), (finding,)
@@ -304,9 +309,13 @@ def _not_in_index(mention: Mention, asserted: str, context: Context) -> Decision
     extent = "" if whole else f", of which this build has a part ({release.terms} terms)"
     reasons = [Observation("identifier", "against", f"{asserted} is not in {release.title} {release.version}{extent}")]
     hit = unique_hit(context.hits(mention, prefix))
-    mapped = _mapped_namesake(mention, context, prefix)
-    if hit:
+    if hit is None and (long := long_form(mention, context)):
+        hit = unique_hit(lookup_names(context.index, long, mention.category, prefix))
+        told = f"the document says that {mention.text!r} stands for {long!r}"
+        reasons += [Observation("abbreviation", "other", f"{told}, a name of {hit.curie}", hit.curie)] if hit else []
+    elif hit:
         reasons.append(_bears_name(mention, hit))
+    mapped = _mapped_namesake(mention, context, prefix)
     if mapped:
         text = f"another identifier of {mention.text!r} in the document maps exactly to {mapped}"
         reasons.append(Observation("vocabulary", "other", text, mapped))

@@ -12,6 +12,8 @@ from kg.model import Candidate, Confidence, Finding, Link, Mention, Reason, Seve
 
 #: Checks of what no name can outweigh.
 HARD: Final = frozenset({"age", "sex"})
+#: Checks by which a term is merely more alike.
+HINTS: Final = frozenset({"relative", "likeness"})
 
 
 def finding_id(mention: Mention, code: str, part: str = "") -> str:
@@ -60,7 +62,7 @@ def _sureness(suggested: str, seen: Sequence[Observation]) -> Confidence:
     """
     backing = {o.check for o in seen if o.suggests == suggested}
     hard = {o.check for o in seen if o.stance == "against" and o.check in HARD}
-    if len((backing | hard) - {"relative"}) > 1:
+    if len((backing | hard) - HINTS) > 1:
         return "high"
     return "medium" if backing & {"name", "vocabulary", "abbreviation", "form"} else "low"
 

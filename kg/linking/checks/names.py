@@ -11,9 +11,9 @@ from kg.documents.occurrences import name_pattern
 from kg.linking.checks.meanings import Meaning, exact_targets, long_form, of_text
 from kg.linking.checks.observation import Observation
 from kg.linking.checks.relatives import better_relative, relation
-from kg.linking.checks.wordings import bears_form
+from kg.linking.checks.wordings import bears_form, bears_reading
 from kg.linking.context import Context, name_key, unique_hit
-from kg.model import OTHER, Mention, Passage, Term
+from kg.model import CHEMICAL, OTHER, Mention, Passage, Term
 from kg.terms.index import TermIndex
 from kg.terms.names import normalize_name
 
@@ -64,7 +64,8 @@ def check(mention: Mention, term: Term, context: Context) -> Iterator[Observatio
     """Yield whether the asserted term bears the mention's name, and the term of its vocabulary that does.
 
     A term that bears the name letter by letter (check ``name``) is a reason of its own; one that bears a form of it
-    (``form``), or is merely more alike (``relative``), is a hint: it is told, and changes no link.
+    (``form``), or is merely more alike, is a hint: it is told, and changes no link. ``likeness`` is of
+    a relative by kind, ``relative`` of any other and of the head of the name.
     """
     vocabulary = prefix_of(term.curie)
     if bears_name(term, mention.text):
@@ -113,16 +114,32 @@ def _hints(mention: Mention, term: Term, long: str | None, context: Context) -> 
         if curie := comparable(context.index, meaning, term):
             yield Observation("form", "other", meaning.statement, curie)
             return
+    if bears_reading(term, mention.text):
+        yield Observation(
+            "reading", "for", f"{mention.text!r} stands for {term.curie} ({term.label}) by the rules of its words"
+        )
+        return
     if better := better_relative(context.index, mention.text, term):
         curie, near, own = better
         label = context.index.label(curie)
         statement = (
             f"{mention.text!r} is more like the names of {curie} ({label!r}; {near:.2f}) than the others ({own:.2f})"
         )
-        yield Observation("relative", "other", statement, curie)
+        yield Observation(_weight(context.index, term, curie, own), "other", statement, curie)
     elif head := head_of(context.index, mention.text, mention.category, term):
         statement = f"the head of {mention.text!r} names {head} ({context.index.label(head)!r}), a kind of {term.curie}"
         yield Observation("relative", "other", statement, head)
+
+
+def _weight(index: TermIndex, term: Term, relative: str, own: float) -> str:
+    """Return the check that a more alike relative is seen by: ``likeness``, a warning, or ``relative``, an info.
+
+    It is an info where the relative is none in that hierarchy, and of chemicals where the asserted term has words of the text
+    as well: "glutamates" and "glutamic acid" are alike, and so are other substances.
+    """
+    if relation(index, term.curie, relative) == "unrelated" or (term.category == CHEMICAL and own > 0.0):
+        return "relative"
+    return "likeness"
 
 
 def head_of(index: TermIndex, text: str, category: str, term: Term) -> str | None:

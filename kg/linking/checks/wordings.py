@@ -12,6 +12,9 @@ from functools import lru_cache
 from typing import Final
 
 from kg.linking.context import name_key
+from kg.linking.matching.forms import forms_of
+from kg.linking.matching.surroundings import Surroundings
+from kg.linking.matching.synonyms import Lexicon
 from kg.linking.wordforms import american, canonical, nouns, spellings
 from kg.model import CHEMICAL, Term
 
@@ -21,6 +24,8 @@ _EMPTY: Final = frozenset(
 )
 #: Words that most names have; they count half.
 _GENERAL: Final = frozenset({"disease", "syndrome", "type", "familial", "acid", "disorder"})
+#: Those of them that say of a name that it is a disease's, and no more.
+_NOUNS: Final = frozenset({"disease", "syndrome", "disorder"})
 #: Two words are alike from this ratio of `difflib.SequenceMatcher` on.
 _ALIKE: Final = 0.8
 _CACHED: Final = 50_000
@@ -54,16 +59,58 @@ def bags(term: Term) -> frozenset[Bag]:
     return known[1]
 
 
+#: The names of terms that were asked for, as letters and digits alone.
+_SQUASHED: Final[dict[str, tuple[Term, frozenset[str]]]] = {}
+
+
+def _squashed(term: Term) -> frozenset[str]:
+    known = _SQUASHED.get(term.curie)
+    if known is None or known[0] is not term:
+        if len(_SQUASHED) >= _CACHED:
+            _SQUASHED.clear()
+        _SQUASHED[term.curie] = known = (term, frozenset(_squash(name.text) for name in term.names))
+    return known[1]
+
+
+@lru_cache(maxsize=1 << 16)
+def _squash(text: str) -> str:
+    """Return the letters and digits of a name: where hyphens and spaces stand is the writer's taste."""
+    return "".join(name_key(text).split())
+
+
+def bears_reading(term: Term, text: str) -> bool:
+    """Tell whether a term bears what a text stands for by the rules of English and medicine (`matching.forms`).
+
+    >>> from kg.model import Name
+    >>> bears_reading(Term("X:1", "biolink:Disease", (Name("Kidney Diseases", "label"),)), "nephropathy")
+    True
+    """
+    own = bags(term)
+    return any(bag(name) in own for name in _readings(text))
+
+
+@lru_cache(maxsize=1 << 14)
+def _readings(text: str) -> tuple[str, ...]:
+    found = forms_of(text, Surroundings(), Lexicon({}, {}, 1.0, {}))
+    return tuple(form.text for form in found if form.origin == "reading")
+
+
 def bears_form(term: Term, text: str) -> bool:
-    """Tell whether a term bears a name in some form of it.
+    """Tell whether a term bears a name in some form of it, or with other hyphens.
 
     >>> from kg.model import Name
     >>> term = Term("X:1", "biolink:Disease", (Name("Breast Neoplasms", "label"),))
     >>> bears_form(term, "cancer of the breast"), bears_form(term, "breast")
     (True, False)
+    >>> bears_form(Term("X:2", "biolink:Disease", (Name("Thromboembolism", "label"),)), "thrombo-embolism")
+    True
     """
     own = bags(term)
-    return any(bag(form) in own for form in (text, *_of_adjective(text)))
+    if any(bag(form) in own for form in (text, *_of_adjective(text))) or _squash(text) in _squashed(term):
+        return True
+    # "Nephrotic" of the nephrotic syndrome: the text leaves out what every name may have.
+    words = bag(text)
+    return _NOUNS.isdisjoint(words) and any(tuple(w for w in name if w not in _NOUNS) == words for name in own)
 
 
 def forms(text: str, category: str) -> Iterator[str]:

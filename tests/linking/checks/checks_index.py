@@ -28,6 +28,8 @@ DISEASES: dict[int, tuple[str, int, tuple[str, ...]]] = {
     30: ("prostate cancer", 1, ()),
     31: ("scleroderma", 1, ("systemic sclerosis",)),
     32: ("muscular sclerosis", 1, ("multiple sclerosis",)),
+    41: ("dermatophytosis", 1, ("ringworm",)),
+    42: ("dermatophytosis, non-human animal", 1, ("ringworm",)),
 }
 #: Identifier -> (name, tree number).
 HEADINGS = {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from kg.linking.context import lookup_names
+from kg.model import DISEASE
 from tests.linking.checks.checks_index import drug, index, mention, told
 
 
@@ -64,3 +66,38 @@ def test_a_relative_adds_no_words_to_the_text() -> None:
 def test_children_of_the_index() -> None:
     assert index().children("MONDO:0000020") == ("MONDO:0000021", "MONDO:0000022")
     assert index().children("MONDO:9999999") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "asserted"),
+    [
+        # By the rules of words, with another hyphen, and without the noun that every name may have.
+        ("nephropathy", "MONDO:0000020"), ("kidney dysfunction", "MESH:D000020"), ("nephrotic", "MONDO:0000021"),
+        ("poly-cystic kidney disease", "MONDO:0000022"), ("small-cell lung-carcinoma", "MONDO:0000012"),
+    ],
+)  # fmt: skip
+def test_what_a_text_stands_for_is_no_false_alarm(text: str, asserted: str) -> None:
+    _, findings = told(mention(text, asserted))
+    assert {finding.severity for finding in findings.values()} <= {"info"}
+    assert all(finding.suggested is None for finding in findings.values())
+
+
+def test_a_head_alone_is_an_info() -> None:
+    _, findings = told(mention("relapsing steroid resistant idiopathic nephrotic syndrome", "MONDO:0000020"))
+    assert [(f.code, f.severity, f.suggested) for f in findings.values()] == [("too-general", "info", "MONDO:0000021")]
+
+
+def test_a_more_alike_relative_is_a_warning_of_low_confidence() -> None:
+    _, findings = told(mention("advanced squamous cell lung carcinoma", "MONDO:0000012"))
+    assert [(f.code, f.severity, f.confidence) for f in findings.values()] == [("sibling", "warning", "low")]
+
+
+def test_a_bare_name_is_not_that_of_an_animals_disease() -> None:
+    assert [hit.curie for hit in lookup_names(index(), "ringworm", DISEASE, None)] == ["MONDO:0000041"]
+
+
+def test_a_dead_identifier_of_an_abbreviation_is_repaired_by_the_long_form() -> None:
+    _, findings = told(mention("SSc", "MONDO:0009999"), text="A man had systemic sclerosis (SSc).")
+    (finding,) = findings.values()
+    assert finding.suggested == "MONDO:0000031"
+    assert "systemic sclerosis" in " ".join(reason.statement for reason in finding.reasons)
