@@ -24,26 +24,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import Final
 
 from kg.curies import known_prefix, prefix_of
 from kg.linking.checks import Observation, look_beside, observe
-from kg.linking.checks.lifestage import says_so
+from kg.linking.checks.lifestage import fitting, says_so
 from kg.linking.checks.meanings import long_form
-from kg.linking.checks.names import bears_name, stands_for
+from kg.linking.checks.names import bears_name, kinship, stands_for
 from kg.linking.checks.relatives import relation
+from kg.linking.checks.salts import other_form
 from kg.linking.composites import Part, parts_of
 from kg.linking.context import KIND_OF_PREFIX, VOCABULARIES, Context, compatible, lookup_names, unique_hit
 from kg.linking.equivalence import joined_entity, joined_term
 from kg.linking.matching.linker import Decision as NearestDecision
-from kg.linking.namesakes import Named, named
+from kg.linking.namesakes import Named, mapped_namesake, named
 from kg.linking.nearest import candidates_of, nearest, reasons_of, word_of
 from kg.linking.outcomes import HARD, HINTS, finding_id, finding_of, link_of, told_reasons
 from kg.model import Candidate, Confidence, Finding, Link, Mention, Reason, Severity, Term
 from kg.terms.history import Step
 from kg.terms.keys import Hit
-from kg.terms.names import normalize_name
 
 #: Checks by which a term bears a name.
 NAMING: Final = frozenset({"name", "form", "abbreviation"})
@@ -167,6 +166,10 @@ def _known(mention: Mention, term: Term, context: Context) -> Decision:
     if any(o.check in NAMING and o.stance == "for" for o in seen):
         return _named(mention, term, seen, context)
     suggestion = _suggestion(seen)
+    form = other_form(mention, term, context) if suggestion else None
+    if form and form[0].curie == suggestion and len({o.check for o in seen if o.suggests == suggestion}) == 1:
+        # The salt of a compound, or its parent: the check of salts tells it, and in a case report they are one drug.
+        return (link_of(mention, context, term.curie, "asserted", "unconfirmed", "medium", seen),), ()
     if suggestion is None:
         return _without_better(mention, term, seen, context)
     speaks_for = [o for o in seen if o.stance == "for"]
@@ -178,6 +181,11 @@ def _known(mention: Mention, term: Term, context: Context) -> Decision:
     label = context.index.label(suggestion)
     message = f"{mention.text!r} is asserted as {term.curie} ({term.label}); {suggestion} ({label}) is meant"
     reasons = [*backing, *against]
+    if code == "too-specific" and (fit := list(fitting(context.index, term.curie, context.ages, context.sexes))):
+        # The source may know it of the patient: "breast cancer" of a man is breast cancer of men.
+        return _fitted(
+            mention, term, suggestion, [*seen, *(Observation("patient", "for", text) for text in fit)], context
+        )
     if len(independent) >= 2 and not speaks_for:
         link = link_of(mention, context, suggestion, "corrected", "corrected", "high", seen)
         return (link,), (finding_of(mention, code, "error", context, term.curie, suggestion, message, reasons),)
@@ -193,6 +201,21 @@ def _known(mention: Mention, term: Term, context: Context) -> Decision:
     links = tuple(
         link_of(mention, context, curie, rule, "ambiguous", "low", seen)
         for curie, rule in ((term.curie, "asserted"), (suggestion, "suggested"))
+    )
+    return links, (finding,)
+
+
+def _fitted(mention: Mention, term: Term, broader: str, seen: Sequence[Observation], context: Context) -> Decision:
+    """Return the decision on a term that is narrower than the name, in just what is known of the patient."""
+    label = context.index.label(broader)
+    message = f"{mention.text!r} is asserted as {term.curie} ({term.label}), which fits the patient; the name is that of {broader} ({label})"
+    told = [o for o in seen if o.suggests == broader or o.stance == "against" or o.check == "patient"]
+    finding = finding_of(mention, "too-specific", "info", context, term.curie, broader, message, told)
+    if not any(o.check in {"name", "vocabulary"} for o in seen if o.suggests == broader):
+        return (link_of(mention, context, term.curie, "asserted", "unconfirmed", "low", seen),), (finding,)
+    links = tuple(
+        link_of(mention, context, curie, rule, "ambiguous", "low", seen)
+        for curie, rule in ((term.curie, "asserted"), (broader, "suggested"))
     )
     return links, (finding,)
 
@@ -216,8 +239,8 @@ def _without_better(mention: Mention, term: Term, seen: tuple[Observation, ...],
     speaks_for = [o for o in seen if o.stance == "for"]
     against = [o for o in seen if o.stance == "against"]
     mapped = any(o.check == "vocabulary" for o in speaks_for)
-    kinship = "same" if mapped else _kinship(mention.text, term)
-    verdict = "confirmed" if mapped else "unconfirmed" if kinship else "mismatch"
+    kin = "same" if mapped else kinship(mention.text, term)
+    verdict = "confirmed" if mapped else "unconfirmed" if kin else "mismatch"
     link = link_of(mention, context, term.curie, "asserted", verdict, "medium" if speaks_for else "low", seen)
     contradiction = next(
         (o for o in against if o.check == "vocabulary" or (o.check in HARD and not says_so(mention.text, o.check))),
@@ -227,7 +250,7 @@ def _without_better(mention: Mention, term: Term, seen: tuple[Observation, ...],
         code = f"contradicts-{contradiction.check}"
         message = f"{mention.text!r} is asserted as {term.curie}, yet: {contradiction.statement}"
         return (link,), (finding_of(mention, code, "warning", context, term.curie, None, message, against),)
-    if kinship in {"same", "qualified"} and not any(o.check in HARD for o in against):
+    if kin in {"same", "qualified"} and not any(o.check in HARD for o in against):
         return (link,), ()
     message = f"no name of {term.curie} ({term.label}) matches {mention.text!r}, and no better term is known"
     # That a name is not known says little: no ontology has all names.
@@ -236,7 +259,7 @@ def _without_better(mention: Mention, term: Term, seen: tuple[Observation, ...],
 
 def _wrong_kind(mention: Mention, term: Term, seen: tuple[Observation, ...], context: Context) -> Decision:
     meant = named(mention, context)
-    suggested = meant.hit.curie if meant.hit else _mapped_namesake(mention, context)
+    suggested = meant.hit.curie if meant.hit else mapped_namesake(mention, context)
     against = [o for o in seen if o.check == "kind"]
     message = against[0].statement
     against += meant.reasons(mention.text)
@@ -315,7 +338,7 @@ def _not_in_index(mention: Mention, asserted: str, context: Context) -> Decision
         reasons += [Observation("abbreviation", "other", f"{told}, a name of {hit.curie}", hit.curie)] if hit else []
     elif hit:
         reasons.append(_bears_name(mention, hit))
-    mapped = _mapped_namesake(mention, context, prefix)
+    mapped = mapped_namesake(mention, context, prefix)
     if mapped:
         text = f"another identifier of {mention.text!r} in the document maps exactly to {mapped}"
         reasons.append(Observation("vocabulary", "other", text, mapped))
@@ -375,7 +398,7 @@ def _without_identifier(mention: Mention, context: Context) -> Decision:
     # A short abbreviation has too many meanings to be linked by its name alone; it keeps its candidates.
     meant = named(mention, context) if len(mention.text) > 3 else Named()
     hit = meant.hit
-    mapped = None if hit else _mapped_namesake(mention, context)
+    mapped = None if hit else mapped_namesake(mention, context)
     suggested = hit.curie if hit else mapped
     reasons: list[Observation] = []
     findings: tuple[Finding, ...] = ()
@@ -456,20 +479,6 @@ def _suggestion(seen: Iterable[Observation]) -> str | None:
     return ranked[0]
 
 
-def _mapped_namesake(mention: Mention, context: Context, vocabulary: str | None = None) -> str | None:
-    """Return the one current term that the document's namesakes stand for, None where there are more."""
-    found: set[str] = set()
-    for namesake in context.namesakes(mention):
-        term = context.index.term(namesake.asserted) if namesake.asserted else None
-        if term is None or term.obsolete or not bears_name(term, mention.text):
-            continue
-        if vocabulary is None:
-            found.add(term.curie)
-        else:
-            found |= {target for target, _ in context.exact_mappings(term.curie, vocabulary)}
-    return found.pop() if len(found) == 1 else None
-
-
 def _code_of(asserted: str, suggested: str, backing: list[Observation], context: Context) -> str:
     if all(o.check == "abbreviation" for o in backing):
         return "abbreviation-mismatch"
@@ -500,22 +509,3 @@ def _close_match(mention: Mention, term: Term, seen: tuple[Observation, ...], co
     )
     reasons = (*seen, Observation("vocabulary", "for", statement))
     return link_of(mention, context, other.curie, "close-match", "confirmed", "medium", reasons)
-
-
-def _kinship(text: str, term: Term) -> str:
-    """Tell how a name and a term that does not bear it are akin.
-
-    Returns:
-        ``qualified`` where the text is a name of the term and more words ("relapsed osteosarcoma"),
-        ``partial`` where it is a part of one, "" where neither holds.
-    """
-    words = _words(text)
-    names = [_words(name.text) for name in term.names]
-    if any(name and name < words for name in names):
-        return "qualified"
-    return "partial" if any(words and words < name for name in names) else ""
-
-
-@lru_cache(maxsize=65_536)
-def _words(text: str) -> frozenset[str]:
-    return frozenset(w.removesuffix("s") for w in normalize_name(text).split() if len(w) > 1)

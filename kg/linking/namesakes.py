@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.linking.checks import Observation
+from kg.linking.checks.names import bears_name
 from kg.linking.context import EXACT_MATCH, VOCABULARIES, Context, unique_hit
 from kg.model import OTHER, Mention
 from kg.terms.index import TermIndex
@@ -76,6 +77,20 @@ def named(mention: Mention, context: Context) -> Named:
             outweighed.append(chosen)
             chosen = hit
     return Named(chosen, tuple(outweighed))
+
+
+def mapped_namesake(mention: Mention, context: Context, vocabulary: str | None = None) -> str | None:
+    """Return the one current term that the document's namesakes stand for, None where there are more."""
+    found: set[str] = set()
+    for namesake in context.namesakes(mention):
+        term = context.index.term(namesake.asserted) if namesake.asserted else None
+        if term is None or term.obsolete or not bears_name(term, mention.text):
+            continue
+        if vocabulary is None:
+            found.add(term.curie)
+        else:
+            found |= {target for target, _ in context.exact_mappings(term.curie, vocabulary)}
+    return found.pop() if len(found) == 1 else None
 
 
 def _joined(index: TermIndex, one: str, other: str) -> bool:

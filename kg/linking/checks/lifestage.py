@@ -18,15 +18,20 @@ Stage = tuple[re.Pattern[str], float, float, str]
 #: (what names say, the least age in years, the age in years below which it fits, in words).
 STAGES: tuple[Stage, ...] = (
     (re.compile(r"\b(?:neonatal|newborn)\b", re.I), 0.0, 29 / 365.25, "of the newborn (under 29 days)"),
-    (re.compile(r"\binfantile\b", re.I), 0.0, 3.0, "of infants (under 3 years)"),
+    (re.compile(r"\b(?:infantile|infants?)\b", re.I), 0.0, 3.0, "of infants (under 3 years)"),
     (re.compile(r"\b(?:p(?:a)?ediatric|childhood)\b", re.I), 0.0, 18.0, "of childhood (under 18 years)"),
     (re.compile(r"\bjuvenile\b", re.I), 0.0, 21.0, "of the young (under 21 years)"),
+    (re.compile(r"\badult[- ]onset\b", re.I), 15.0, 200.0, "not met before 15 years of age"),
     (re.compile(r"\badult(?:hood)?\b", re.I), 15.0, 200.0, "of adults (15 years or older)"),
     (re.compile(r"\b(?:post-?menopausal|senile)\b", re.I), 35.0, 200.0, "of the second half of life (35 years or older)"),
 )  # fmt: skip
 #: Onset in childhood says nothing of the age when the report was written; what is congenital stays for life.
 _CHILDHOOD = re.compile(r"(?:p(?:a)?ediatric|childhood)\b", re.I)
-_NOT_A_STAGE = re.compile(r"\b(?:onset|adult-onset|childhood-onset|adult form|adult type|infantile type)\b", re.I)
+_NOT_A_STAGE = re.compile(
+    # What begins in adult life is no child's; what begins early in life may stay.
+    r"(?<!\badult.)\bonset\b|\b(?:adult form|adult type|infantile type|pseudo-?infantile)\b",
+    re.I,
+)
 SEXES = (
     ("male", re.compile(
         r"\b(?:prostat\w+|testicular|testis|penile|penis|epididym\w+|scrot\w+|male|hypospadias|cryptorchidism|azoospermia)\b",
@@ -66,6 +71,22 @@ def contradictions(
     for sex, pattern in SEXES if sexes else ():
         if pattern.search(term_label) and sex not in sexes:
             yield "sex", f"{curie} ({term_label}) is {sex}; the patient is {sexes[0]}"
+
+
+def fitting(index: TermIndex, curie: str, ages: Sequence[float], sexes: Sequence[str]) -> Iterator[str]:
+    """Yield what of the patients a term is made for, as sentence parts: a term of their stage of life or their sex.
+
+    >>> from kg.terms.bundled import default_index
+    >>> with default_index() as index:
+    ...     list(fitting(index, "MONDO:0002623", (5.0,), ("female",)))
+    ['MONDO:0002623 (pediatric osteosarcoma) is of childhood (under 18 years), and a patient is']
+    """
+    label = index.label(curie) or curie
+    if ages and (found := _stage(index, curie)) and _fits(found[0], ages):
+        yield f"{curie} ({label}) is {found[0][3]}, and a patient is"
+    for sex, pattern in SEXES:
+        if sex in sexes and pattern.search(label):
+            yield f"{curie} ({label}) is {sex}, and a patient is"
 
 
 def says_so(text: str, of: str) -> bool:

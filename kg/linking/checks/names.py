@@ -185,3 +185,22 @@ def stands_for(index: TermIndex, text: str, category: str, term: Term) -> bool:
         if term.curie in meaning.terms:
             return meaning.exact or better_relative(index, text, term) is None
     return False
+
+
+def kinship(text: str, term: Term) -> str:
+    """Tell how a name and a term that does not bear it are akin.
+
+    Returns:
+        ``qualified`` where the text is a name of the term and more words ("relapsed osteosarcoma"),
+        ``partial`` where it is a part of one, "" where neither holds.
+    """
+    words = _words(text)
+    names = [_words(name.text) for name in term.names]
+    if any(name and name < words for name in names):
+        return "qualified"
+    return "partial" if any(words and words < name for name in names) else ""
+
+
+@lru_cache(maxsize=65_536)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(w.removesuffix("s") for w in normalize_name(text).split() if len(w) > 1)

@@ -15,18 +15,23 @@ def look(mention: Mention, term: Term | None, context: Context) -> Iterator[Doub
 
     The parents are PubChem's (property ``parent_compound``). It is an info: in a case report they are one drug.
     """
-    if term is None or mention.category != CHEMICAL or term.category != CHEMICAL or bears_name(term, mention.text):
-        return
+    if term is not None and (form := other_form(mention, term, context)):
+        yield _doubt(mention, term, *form)
+
+
+def other_form(mention: Mention, term: Term, context: Context) -> tuple[Term, str] | None:
+    """Return the form of an asserted compound that bears the name in its place, and how the two stand; None where none does."""
+    if mention.category != CHEMICAL or term.category != CHEMICAL or bears_name(term, mention.text):
+        return None
     for parent in (value for name, value in term.properties if name == "parent_compound"):
         base = context.index.term(parent)
         if base is not None and base.curie != term.curie and bears_name(base, mention.text):
-            yield _doubt(mention, term, base, "a salt or hydrate of")
-            return
+            return base, "a salt or hydrate of"
     for hit in context.hits(mention):
         salt = context.index.term(hit.curie)
         if salt is not None and ("parent_compound", term.curie) in salt.properties:
-            yield _doubt(mention, term, salt, "the parent compound of")
-            return
+            return salt, "the parent compound of"
+    return None
 
 
 def _doubt(mention: Mention, term: Term, other: Term, how: str) -> Doubt:

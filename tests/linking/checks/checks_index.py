@@ -28,6 +28,11 @@ DISEASES: dict[int, tuple[str, int, tuple[str, ...]]] = {
     30: ("prostate cancer", 1, ()),
     31: ("scleroderma", 1, ("systemic sclerosis",)),
     32: ("muscular sclerosis", 1, ("multiple sclerosis",)),
+    33: ("breast cancer", 1, ()),
+    34: ("male breast cancer", 33, ()),
+    35: ("adult-onset zyxopathy", 1, ()),
+    36: ("sudden infant death", 1, ()),
+    37: ("childhood-onset zyxopathy", 1, ()),
     41: ("dermatophytosis", 1, ("ringworm",)),
     42: ("dermatophytosis, non-human animal", 1, ("ringworm",)),
 }

@@ -12,8 +12,11 @@ from tests.linking.checks.checks_index import drug, told
     [("zyxivir", "1", "PUBCHEM.COMPOUND:9"), ("zyxivir hydrochloride", "9", "PUBCHEM.COMPOUND:1")],
 )
 def test_a_salt_and_its_parent(text: str, cid: str, suggested: str) -> None:
-    _, findings = told(drug(text, f"PubChem CID {cid}"))
+    (link,), findings = told(drug(text, f"PubChem CID {cid}"))
     assert (findings["salt-or-parent"].severity, findings["salt-or-parent"].suggested) == ("info", suggested)
+    # It is told once, and the source's form stays.
+    assert list(findings) == ["salt-or-parent"]
+    assert (link.term, link.verdict) == (f"PUBCHEM.COMPOUND:{cid}", "unconfirmed")
 
 
 @pytest.mark.parametrize(("text", "cid"), [("zyxivir", "9"), ("zyxivir hydrochloride", "1"), ("aspirin", "9")])
