@@ -38,7 +38,8 @@ class Picture:
 def search_query() -> str:
     """Return the query that searches names and synonyms for ``$search``, in any order, the last word begun.
 
-    What a user types is bound, and no character of it is an operator: the query itself takes care of that.
+    Accents make no difference, but in an unfinished word. What a user types is bound, and no character of it is an
+    operator: the query itself takes care of that.
 
     >>> "$search" in search_query(), "queryNodes('casegraph_names'" in search_query()
     (True, True)
