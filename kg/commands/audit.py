@@ -42,6 +42,12 @@ _NAMED = 3
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
 @click.option("--base", metavar="PATH", default="", help="sarif: what stands before the names of inputs.")
 @click.option(
+    "--sources",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="sarif: the folder that was built, for columns and fixes; --base, or this folder, without it.",
+)
+@click.option(
     "--fail-on", type=click.Choice(_RANK),
     help="Exit with 1 where a finding of the codes and the document asked for is this severe or more.",
 )  # fmt: skip
@@ -65,7 +71,7 @@ _NAMED = 3
 @click.option("--date", metavar="YYYY-MM-DD", type=click.DateTime(["%Y-%m-%d"]), help="When; today without it.")
 @json_option
 def audit(folder: GraphFolder, codes: tuple[str, ...], severity: str | None, document: str | None, limit: int | None,
-          form: str | None, output: Path | None, base: str, fail_on: str | None, as_json: bool,
+          form: str | None, output: Path | None, base: str, sources: Path | None, fail_on: str | None, as_json: bool,
           decisions: Path | None, **wishes: object) -> None:  # fmt: skip
     """Show what does not hold about the source's identifiers, why, and what is suggested instead.
 
@@ -90,17 +96,17 @@ def audit(folder: GraphFolder, codes: tuple[str, ...], severity: str | None, doc
     elif decisions:
         raise click.UsageError("--decisions is for --accept, --reject and --remap; kg build --decisions applies it")
     else:
-        show(report, "json" if as_json else form or "text", output, limit, base)
+        show(report, "json" if as_json else form or "text", output, limit, base, sources)
     if fail_on and report.fails(fail_on):
         sys.exit(1)
 
 
-def show(report: Report, form: str, output: Path | None, limit: int | None, base: str) -> None:
+def show(report: Report, form: str, output: Path | None, limit: int | None, base: str, sources: Path | None) -> None:
     """Print a report or write it to a file."""
     if form == "text" and output is None:
         _print_all(report, limit)
         return
-    text = _rendered(report, form, limit, base)
+    text = _rendered(report, form, limit, base, sources)
     if output is None:
         click.echo(text, nl=False)
         return
@@ -115,7 +121,7 @@ def show(report: Report, form: str, output: Path | None, limit: int | None, base
     click.echo(f"{output}: {counted(len(report), 'finding')}", err=True)
 
 
-def _rendered(report: Report, form: str, limit: int | None, base: str) -> str:
+def _rendered(report: Report, form: str, limit: int | None, base: str, sources: Path | None) -> str:
     items = report.items[:limit]
     if form == "json":
         from kg.views.audit.tables import json_text
@@ -127,8 +133,10 @@ def _rendered(report: Report, form: str, limit: int | None, base: str) -> str:
         return "".join(tsv_lines(items))
     if form == "sarif":
         from kg.views.audit.sarif import sarif_text
+        from kg.views.audit.sources import find_places
 
-        return sarif_text(items, report.folder.manifest, base)
+        manifest = report.folder.manifest
+        return sarif_text(items, manifest, base, find_places(items, sources or Path(base), manifest))
     if form == "html":
         from kg.views.audit.page import LIMIT, page_text
 

@@ -51,6 +51,8 @@ class Item:
         place: the first place of the mention; None where it stands nowhere.
         linked: (term, name, rule, verdict) of what the mention is linked to.
         united: whether several inputs make the document; which one a line is of is not known then.
+        record: file and line of the mapping that the finding is about, "" where it is about none.
+        decided: file and line of each curator's decision that settled it.
     """
 
     finding: Mapping[str, Any]
@@ -59,6 +61,8 @@ class Item:
     place: Place | None = None
     linked: tuple[tuple[str, str, str, str], ...] = ()
     united: bool = False
+    record: str = ""
+    decided: tuple[tuple[str, int], ...] = ()
 
     @property
     def settled(self) -> str:
@@ -188,10 +192,14 @@ class Report:
         places = _places(folder, mentions)
         links = _links(folder, keys)
         united = {row["target"] for row in folder.select("ledger", "kind", ["document"]) if row["outcome"] == "merged"}
+        records = _records(folder, rows)
+        keys = {key for row in rows for key in row.get("decisions") or ()}
+        decisions = {row["id"]: (row["file"], row["line"]) for row in folder.select("decisions", "id", keys)}
         for row in rows:
             yield Item(
                 row, documents.get(row["document"], {}), mentions.get(row["mention"], {}), places.get(row["mention"]),
-                links.get(row["mention"], ()), row["document"] in united,
+                links.get(row["mention"], ()), row["document"] in united, records.get(row["id"], ""),
+                tuple(decisions[key] for key in row.get("decisions") or ()),
             )  # fmt: skip
 
     def groups(self) -> list[tuple[Item, ...]]:
@@ -253,6 +261,23 @@ def _places(folder: GraphFolder, mentions: Mapping[str, Mapping[str, Any]]) -> d
         before = ("…" if left > row["sentence_start"] else "") + text[left:start]
         after = text[end:right] + ("…" if right < row["sentence_end"] else "")
         found[key] = Place(row["section"], start, end, before, text[start:end], after)
+    return found
+
+
+def _records(folder: GraphFolder, rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Return finding -> where the mapping stands that it is about; a finding names the mapping's two ends."""
+    about = [row for row in rows if not row["document"] and row["code"] not in OF_DECISIONS]
+    found: dict[str, str] = {}
+    mappings = folder.select("mappings", "object_id", {row["asserted"] for row in about if row["asserted"]})
+    for row in about:
+        records = {
+            m["record"]
+            for m in mappings
+            if m["object_id"] == row["asserted"] and row["text"] in (m["subject_label"], m["subject_id"])
+            and m["subject_id"] in row["message"] and m["record"]
+        }  # fmt: skip
+        if records:
+            found[row["id"]] = min(records)
     return found
 
 
