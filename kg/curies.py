@@ -78,6 +78,8 @@ _PATTERNS = {prefix: re.compile(pattern) for prefix, _, _, pattern in _PREFIXES}
 _SPELLINGS = {spelling.casefold(): prefix for prefix, _, others, _ in _PREFIXES for spelling in (prefix, *others)}
 # Banana prefixes: the prefix again inside the local part (`MONDO:MONDO_0002623`, `CVCL:CVCL_0030` is genuine).
 _BANANA = re.compile(r"^(MONDO|CHEBI|HP|DOID|EFO|NCBITaxon|Orphanet|CID|ORPHA|MESH|NCBIGene)[:_]?(?=\d|[CD]\d)", re.I)
+# Addresses that lead to an identifier by its prefix.
+_RESOLVER = re.compile(r"(?:www\.)?(?:identifiers|n2t|bioregistry)\.(?:org|net|io)/([^/:]+)[/:](.+)", re.I)
 
 
 @cache
@@ -103,7 +105,8 @@ def normalize(text: str) -> str | None:
     """Return the CURIE that ``text`` spells, or None where its prefix or local part is not known.
 
     Accepts what annotated pages and PubTator write: ``PubChem CID 25017411``, ``NCBI Gene 7157``,
-    ``taxon 9606``, ``mesh:D012516``, ``*D007211`` is not one.
+    ``taxon 9606``, ``mesh:D012516``, ``*D007211`` is not one. Of IRIs the owner's own, with http or https, in angle
+    brackets or not, and those of identifiers.org, n2t.net and bioregistry.io.
 
     >>> normalize("PubChem CID 25017411")
     'PUBCHEM.COMPOUND:25017411'
@@ -111,6 +114,8 @@ def normalize(text: str) -> str | None:
     ('NCBITaxon:9606', 'Orphanet:668', 'DBSNP:rs113488022')
     >>> normalize("MONDO_0002623"), normalize("cvcl_0004"), normalize("RS#: 121913529")
     ('MONDO:0002623', 'Cellosaurus:CVCL_0004', 'DBSNP:rs121913529')
+    >>> normalize("http://purl.obolibrary.org/obo/MONDO_0004979"), normalize("https://identifiers.org/mesh:D012516")
+    ('MONDO:0004979', 'MESH:D012516')
     >>> normalize("FOO:1") is None
     True
     """
@@ -118,6 +123,8 @@ def normalize(text: str) -> str | None:
     if (pattern := _PATTERNS.get(prefix)) and pattern.fullmatch(local):
         # Most identifiers are written as they should be.
         return text
+    if "://" in text:
+        return _of_iri(text.strip())
     text = " ".join(text.split())
     for separator in (":", " "):
         head, found, tail = text.rpartition(separator) if separator == " " else text.partition(separator)
@@ -131,6 +138,22 @@ def normalize(text: str) -> str | None:
         for spelling in (text, text.upper()):
             if _PATTERNS[prefix].fullmatch(spelling):
                 return f"{prefix}:{spelling}"
+    return None
+
+
+def _of_iri(text: str) -> str | None:
+    """Return the CURIE of an IRI whose base or resolver is known and whose local part is one of its vocabulary."""
+    address = text.removeprefix("<").removesuffix(">")
+    scheme, _, rest = address.partition("://")
+    if scheme.casefold() not in {"http", "https"}:
+        return None
+    if found := _RESOLVER.fullmatch(rest):
+        # A local part that has its prefix already: identifiers.org/DOID:3347, identifiers.org/mondo/MONDO:0004979.
+        return normalize(f"{found[1]}:{found[2]}") or normalize(found[2])
+    for candidate in (f"http://{rest}", f"https://{rest}"):
+        if curie := converter().compress(candidate):
+            prefix, _, local = curie.partition(":")
+            return _with_pattern(prefix, local)
     return None
 
 
@@ -149,9 +172,17 @@ def _with_pattern(prefix: str, local: str) -> str | None:
 def known_prefix(text: str) -> bool:
     """Tell whether ``text`` begins with a prefix that we know, whatever follows.
 
-    >>> known_prefix("MESH:nonsense"), known_prefix("FOO:1")
-    (True, False)
+    >>> known_prefix("MESH:nonsense"), known_prefix("FOO:1"), known_prefix("http://purl.obolibrary.org/obo/MONDO_x")
+    (True, False, True)
     """
+    if "://" in text:
+        rest = text.strip().removeprefix("<").partition("://")[2]
+        found = _RESOLVER.fullmatch(rest)
+        return (
+            known_prefix(f"{found[1]}:")
+            if found
+            else any(converter().compress(f"{s}://{rest}") for s in ("http", "https"))
+        )
     heads = (text.partition(":")[0], text.rpartition(" ")[0])
     return any(head.strip().casefold() in _SPELLINGS for head in heads if head)
 

@@ -141,3 +141,14 @@ def test_every_identifier_of_the_disease_and_chemical_corpora_is_read(corpus: st
                     failed.append((columns[5], rest))
     assert seen > 700
     assert len(failed) == unread, failed[:10]
+
+
+@pytest.mark.parametrize(
+    ("written", "curie"),
+    [("http://purl.obolibrary.org/obo/MONDO_0004979", "MONDO:0004979"), ("<http://id.nlm.nih.gov/mesh/D012516>", "MESH:D012516"),
+     ("https://www.identifiers.org/DOID:3347", "DOID:3347"), ("http://identifiers.org/doid/DOID:3347", "DOID:3347"),
+     ("http://www.orpha.net/ORDO/Orphanet_668", "Orphanet:668"), ("https://omim.example.org/143100", None)],
+)  # fmt: skip
+def test_an_iri_is_its_curie(written: str, curie: str | None) -> None:
+    assert one_identifier(written, DISEASE) == curie
+    assert identifiers(f"{written}|MESH:D000001", DISEASE)[0] == tuple(c for c in (curie, "MESH:D000001") if c)

@@ -24,6 +24,9 @@ def look(mention: Mention, term: Term | None, context: Context) -> Iterator[Doub
     """
     del term, context
     written, curie = mention.asserted_as, mention.asserted
+    if curie is not None and "://" in written:
+        # An IRI is no CURIE, and as good.
+        return
     if curie is None or written.casefold() == curie.casefold() or written.startswith(PRESCRIBED):
         return
     # What is no CURIE by itself is a bare local part, of which the reader knows the vocabulary, or a list of several.
