@@ -28,6 +28,7 @@ COMMANDS = {
     "export": ("export", "export"),
     "load": ("load", "load"),
     "neo4j": ("neo4j", "neo4j"),
+    "verify": ("verify", "verify"),
     "terms": ("terms", "terms"),
     "evaluate": ("evaluate", "evaluate"),
     "demo": ("demo", "demo"),

@@ -27,6 +27,23 @@ def json_option(function: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")(function)
 
 
+def neo4j_options(function: F) -> F:
+    """Add the options that say which database of which Neo4j server: uri, user, password_file, database."""
+    for option in (
+        click.option("--database", metavar="NAME", help="Name of the database; else NEO4J_DATABASE, else neo4j."),
+        click.option(
+            "--password-file",
+            metavar="FILE",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help="File whose first line is the password; else NEO4J_PASSWORD holds it.",
+        ),
+        click.option("--user", metavar="NAME", help="User name; else NEO4J_USERNAME, else neo4j."),
+        click.option("--uri", metavar="URI", help="Address of the server; else NEO4J_URI, else bolt://localhost:7687."),
+    ):
+        function = option(function)
+    return function
+
+
 def _open(_ctx: click.Context, _param: click.Parameter, value: Path) -> GraphFolder:
     return GraphFolder(value)
 

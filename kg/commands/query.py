@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
-from kg.commands.common import graph_argument, json_option, print_json, width
+from kg.commands.common import graph_argument, json_option, neo4j_options, print_json, width
 from kg.graph.store import GraphFolder
 
 if TYPE_CHECKING:
@@ -36,12 +36,7 @@ def _complete_name(_ctx: click.Context, _param: click.Parameter, incomplete: str
               help="Give the query up after so long; 0 never does.")  # fmt: skip
 @click.option("--list", "listing", is_flag=True, help="List the queries with their parameters.")
 @click.option("--show", is_flag=True, help="Print the query's text and do not run it.")
-@click.option("--uri", help="Neo4j server; NEO4J_URI without it.")
-@click.option("--user", help="Neo4j user; NEO4J_USERNAME without it, or neo4j.")
-@click.option(
-    "--password-file", type=click.Path(path_type=Path), help="File with the password; NEO4J_PASSWORD without it."
-)
-@click.option("--database", help="Neo4j database; NEO4J_DATABASE without it, or neo4j.")
+@neo4j_options
 @json_option
 def query(folder: GraphFolder, *, name: str | None, given: tuple[str, ...], engine: str, form: str, limit: int | None,
           timeout: float, listing: bool, show: bool, uri: str | None, user: str | None, password_file: Path | None,

@@ -131,10 +131,11 @@ class RdfView:
         values = record.values
         if tables is not None:
             if record.kind in (LABELS[DOCUMENT][0], LABELS[CASE][0]):
-                kept = _kept(tables[0], values) | {"name": values["name"]}
+                kept = _kept(tables[0], values) | {"id": record.id, "name": values["name"]}
                 kept |= {_CLASSES: _classes(values["category"], tables[0])}
             elif tables == ("nodes",):
-                kept = _kept("nodes", values) | {"name": values["name"], _CLASSES: _classes(values["category"], "")}
+                kept = _kept("nodes", values) | {"id": record.id, "name": values["name"]}
+                kept |= {_CLASSES: _classes(values["category"], "")}
             else:
                 kept = _kept(tables[0], values) | {_CLASSES: _classes(None, tables[0])}
             return Record(record.kind, record.id, kept)
@@ -324,10 +325,9 @@ def _subject(subject: str, quads: Iterable[ox.Quad]) -> Iterator[Record]:
 def _node(me: str, table: str, category: str, values: dict[str, Any]) -> Iterator[Record]:
     # As in the projection, a category that has no label of its own is an ontology's class.
     kind = LABELS.get(category, LABELS[OTHER])[0] if values[_CLASSES] else "(no category)"
-    key = values.pop("id", me)
-    yield Record(kind, str(key), values)
+    yield Record(kind, me, values)
     if table == "cases" and "document" in values:
-        yield _relation("IN_DOCUMENT", str(key), values["document"])
+        yield _relation("IN_DOCUMENT", me, values["document"])
 
 
 def _relations(me: str, table: str, values: dict[str, Any]) -> Iterator[Record]:

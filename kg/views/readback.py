@@ -13,7 +13,8 @@ from kg.graph.store import GraphFolder
 from kg.views.importheader import Column, read_header
 from kg.views.importrows import Field, Row, RowReader
 from kg.views.importscript import ImportScript, Source, read_script
-from kg.views.neo4jstamp import STALE
+from kg.views.neo4jaccount import read_account
+from kg.views.neo4jstamp import STALE, stamp
 from kg.views.neo4jtarget import STAMP, Neo4jTarget
 from kg.views.network import to_networkx
 from kg.views.propertygraph import (
@@ -25,6 +26,7 @@ from kg.views.propertygraph import (
     relationship_keys,
 )
 from kg.views.verification import END, LABELS_KEY, START, Kinds, Record
+from kg.wording import counted
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -93,12 +95,14 @@ class Neo4jView(WholeView):
 
     Args:
         target: the database.
+        folder: the graph that it should hold.
     """
 
     name = "Neo4j"
 
-    def __init__(self, target: Neo4jTarget) -> None:
+    def __init__(self, target: Neo4jTarget, folder: GraphFolder) -> None:
         self._target = target
+        self._folder = folder
         self._types: set[str] = set()
 
     def expected(self, record: Record) -> Record | None:
@@ -108,7 +112,15 @@ class Neo4jView(WholeView):
         return record
 
     def notes(self) -> list[str]:
-        """Return how much of an earlier build is in the database."""
+        """Return what the database says that it holds, where that is not this graph, and what is left of another."""
+        account, ours = read_account(self._target), stamp(self._folder)
+        said = []
+        if account is None:
+            said.append("no load has told what the database holds: `kg load neo4j` has never ended there")
+        elif account.loading:
+            said.append("a load of the database has begun and has not ended; `kg load neo4j` goes on with it")
+        elif account.build != ours:
+            said.append(f"the database was loaded with another graph ({account.build}, not {ours})")
         rows = self._target.run_read(
             f"MATCH (n:`{MARKER}`) WHERE n.{STAMP} = $stale RETURN count(n) AS n "
             f"UNION ALL MATCH (:`{MARKER}`)-[r]->() WHERE r.{STAMP} = $stale RETURN count(r) AS n",
@@ -116,12 +128,12 @@ class Neo4jView(WholeView):
             timeout=0,
         )
         nodes, links = (row["n"] for row in rows)
-        if not nodes and not links:
-            return []
-        return [
-            f"{nodes} nodes and {links} relationships of an earlier build are in the database, and were not compared; "
-            "`kg load neo4j --prune` removes them"
-        ]
+        if nodes or links:
+            said.append(
+                f"{counted(nodes, 'node')} and {counted(links, 'relationship')} of an earlier build are in the "
+                "database, and were not compared; `kg load neo4j --prune` removes them"
+            )
+        return said
 
     def held(self, kinds: Kinds = None, /) -> Iterator[Record]:
         """Yield our nodes and relationships, as they come from the server."""
