@@ -187,11 +187,13 @@ def test_the_archive_is_one_that_browser_reads(seed_graph: GraphFolder) -> None:
 
 
 @pytest.mark.neo4j
-@pytest.mark.parametrize("graph", ["seed_graph", "small"])
-def test_each_query_answers_on_a_real_server(neo4j_each: Access, request: pytest.FixtureRequest, graph: str) -> None:
+@pytest.mark.parametrize(
+    ("server", "graph"), [("neo4j_server", "seed_graph"), ("neo4j_server", "small"), ("neo4j_current", "seed_graph")]
+)
+def test_each_query_answers_on_a_real_server(request: pytest.FixtureRequest, server: str, graph: str) -> None:
     folder: GraphFolder = request.getfixturevalue(graph)
+    access: Access = request.getfixturevalue(server)
     walk, queries, guide = made(folder)
-    access = neo4j_each
     load_neo4j(folder, uri=access.uri, user=access.user, password=access.password, prune=True)
     clicked = {text for _, blocks in guide.slides for text in blocks if text[0] != ":"}
     with Neo4jTarget(access.uri, access.user, access.password, access.database) as target:

@@ -156,7 +156,11 @@ def test_a_search_by_name(page: Page, seed_graph: GraphFolder) -> None:
     from kg.views.browser.pictures import pictures
 
     query = pictures()["search-by-name"].text
-    for typed, first in (("osteosarc", "osteosarcoma"), ("Anlotiníb", "anlotinib"), ("osteogenic SARCOMA", "osteosarcoma")):
+    for typed, first in (
+        ("osteosarc", "osteosarcoma"),
+        ("Anlotiníb", "anlotinib"),
+        ("osteogenic SARCOMA", "osteosarcoma"),
+    ):
         _run(page, f':param search => "{typed}"')
         frame = _run(page, query)
         assert first in frame.locator("[role=cell]").first.inner_text()

@@ -36,9 +36,9 @@ class Picture:
 
 
 def search_query() -> str:
-    """Return the query that searches names and synonyms for ``$search``, in any order, the last word begun.
+    """Return the query that searches names and synonyms for the words of ``$search``, those first that have all of them.
 
-    Accents make no difference, but in an unfinished word. What a user types is bound, and no character of it is an
+    The last word may be unfinished. Accents make no difference, but in an unfinished word. What a user types is bound, and no character of it is an
     operator: the query itself takes care of that.
 
     >>> "$search" in search_query(), "queryNodes('casegraph_names'" in search_query()
@@ -50,7 +50,8 @@ def search_query() -> str:
 WITH toLower(trim($search)) AS typed
 WITH reduce(words = typed, mark IN [{marks}] | replace(words, mark, '\\\\' + mark)) AS words
 WHERE words <> ''
-CALL db.index.fulltext.queryNodes('{NAMES}', words + ' ' + words + '*') YIELD node, score
+WITH words, reduce(all = '', word IN [w IN split(words, ' ') WHERE w <> ''] | all + ' +' + word) AS all
+CALL db.index.fulltext.queryNodes('{NAMES}', '(' + all + ')^4 ' + words + ' ' + words + '*') YIELD node, score
 WHERE node:Casegraph
 RETURN node.name AS name,
   node.id AS id,
