@@ -170,7 +170,9 @@ def read_mappings(path: Path, problems: Problems) -> Iterator[Mapping]:
                 problems.skip("unknown-prefix")
             continue
         if modifier:
-            problems.add("negated-mapping", line, "the row denies its mapping, and speaks against rows of it", line=number)
+            problems.add(
+                "negated-mapping", line, "the row denies its mapping, and speaks against rows of it", line=number
+            )
         yield Mapping(
             subject_id=subject,
             predicate_id=f"{DENIES}{predicate}" if modifier else predicate,
