@@ -20,7 +20,7 @@ PROPERTY_TYPES: Final = frozenset(("char", "textvalue", *_SIMPLE, *(f"{name}[]" 
 _WORDS: Final = {"nodes": ("ID", "LABEL"), "relationships": ("START_ID", "END_ID", "TYPE")}
 _ALL_WORDS: Final = ("ID", "LABEL", "PROPERTY", "TYPE", "START_ID", "END_ID")
 #: What lets the pattern of flawless rows pass: numbers that surely fit, texts of any kind.
-_LONG: Final = r"(?:-?[0-9]{1,18})?"
+_LONG: Final = r"(?:-?(?:(?:[0-8][0-9]|9[01])[0-9]{17}|[0-9]{1,18}))?"
 _DOUBLE: Final = r"(?:-?[0-9]{1,17}(?:\.[0-9]{1,20})?(?:[eE][-+]?[0-9]{1,2})?)?"
 
 
