@@ -10,17 +10,21 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
 
 from kg.graph.store import GraphFolder
 from kg.live.browserfiles import browser_files
+from kg.live.guideserver import GuideServer
 from kg.live.neo4jlocal import LocalNeo4j, status
 from kg.views.browser.style import NODES
 from tests.conftest import Started
+from tests.neo4jserver import Access
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser as BrowserProcess
     from playwright.sync_api import Locator, Page
 
 pytestmark = [pytest.mark.neo4j, pytest.mark.browser]
@@ -42,25 +46,37 @@ def running(started_neo4j: Started) -> LocalNeo4j:
 
 
 @pytest.fixture(scope="module")
-def page(chromium: str, running: LocalNeo4j) -> Iterator[Page]:
-    """Browser's page, logged in as a user does, the guide open."""
+def browser(chromium: str) -> Iterator[BrowserProcess]:
+    """Chromium."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": 1600, "height": 900})
-        page.set_default_timeout(PATIENCE)
-        page.goto(running.browser)
-        password = page.get_by_test_id("password")
-        password.wait_for()
-        # The form is filled in once more when Browser has asked the server what it is.
-        page.wait_for_timeout(2500)
-        assert page.get_by_test_id("username").input_value() == "neo4j"
-        password.fill(running.access.password)
-        page.get_by_test_id("connect").click()
-        page.get_by_test_id("guidesDrawer").get_by_text("A walk through the graph").first.wait_for()
-        yield page
-        browser.close()
+        started = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+def _log_in(browser: BrowserProcess, address: str, password: str) -> Page:
+    """Open Neo4j Browser and log in as a user does."""
+    page = browser.new_page(viewport={"width": 1600, "height": 900})
+    page.set_default_timeout(PATIENCE)
+    page.goto(address)
+    field = page.get_by_test_id("password")
+    field.wait_for()
+    # The form is filled in once more when Browser has asked the server what it is.
+    page.wait_for_timeout(2500)
+    assert page.get_by_test_id("username").input_value() == "neo4j"
+    field.fill(password)
+    page.get_by_test_id("connect").click()
+    return page
+
+
+@pytest.fixture(scope="module")
+def page(browser: BrowserProcess, running: LocalNeo4j) -> Page:
+    """Neo4j Browser's page, the guide open after login."""
+    page = _log_in(browser, running.browser, running.access.password)
+    page.get_by_test_id("guidesDrawer").get_by_text("A walk through the graph").first.wait_for()
+    return page
 
 
 def _shot(page: Page, name: str) -> None:
@@ -189,3 +205,30 @@ def test_browser_imports_the_saved_queries(page: Page, seed_graph: GraphFolder) 
     item = page.get_by_test_id("savedScriptListItem").filter(has_text="Ancestors of a term")
     frame = _answer(page, item.get_by_test_id("savedScriptsButton-Run").click)
     assert "osteosarcoma" in _captions(frame)
+
+
+def test_a_server_without_settings_takes_the_guide_from_localhost(
+    browser: BrowserProcess, neo4j_current: Access, seed_graph: GraphFolder, tmp_path: Path
+) -> None:
+    if not neo4j_current.browser:
+        pytest.skip("where the Browser of NEO4J_URI is nobody says")
+    form = f"{neo4j_current.browser}?dbms={neo4j_current.uri.replace('//', '//neo4j@')}"
+    page = _log_in(browser, form, neo4j_current.password)
+    page.get_by_test_id("editor-Run").wait_for()
+    page.get_by_text("Getting started with").first.wait_for()
+    with GuideServer(tmp_path) as server:
+        for name, content in browser_files(seed_graph, server.address).items():
+            (tmp_path / name).write_bytes(content)
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            page.locator(".monaco-editor textarea").first.focus()
+            page.keyboard.insert_text(f":guide {server.address}guide.html")
+            page.keyboard.press("Control+Enter")
+            drawer = page.get_by_test_id("guidesDrawer")
+            drawer.get_by_text("A walk through the graph").first.wait_for()
+            style = _answer(page, drawer.locator(PLAY).first.click)
+            assert "node.Casegraph {" in style.inner_text()
+        finally:
+            server.shutdown()
+            thread.join()
