@@ -16,9 +16,6 @@ from kg.model import Candidate, Confidence, Mention
 
 #: How often decisions of a confidence are right, at least, by its word; docs/linking.md tells how it was measured.
 WORDS: Final[tuple[tuple[float, Confidence], ...]] = ((0.9, "high"), (0.7, "medium"), (0.0, "low"))
-#: The confidence below which nothing is linked: what a corpus has no annotations of, such as words of every day, is
-#: nearer to some name than the calibration knows.
-LEAST: Final = 0.75
 #: Candidates that a link keeps.
 _SHOWN: Final = 10
 
@@ -48,7 +45,7 @@ def nearest(mention: Mention, context: Context) -> Decision | None:
         texts = [other.text for other in context.mentions if other.category == mention.category]
         surroundings = Surroundings.of(context.passages, texts, mention.document)
         context.surroundings[mention.category] = surroundings
-    linker = linker_of(context.index, mention.category, VOCABULARIES[mention.category][0], LEAST)
+    linker = linker_of(context.index, mention.category, VOCABULARIES[mention.category][0])
     return linker.link(mention.text, surroundings)
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from kg.linking.matching.alignment import align
 from kg.linking.matching.forms import Form
-from kg.linking.matching.nametable import NameTable
+from kg.linking.matching.nametable import NameTable, one_slip
 from kg.linking.matching.words import head_place, name_words, trigrams
 
 #: The features of a pair of a form and a name, in their order.
@@ -21,7 +21,7 @@ NAMES: Final = (
     "omim", "supplementary", "leaf", "broader than another", "narrower than another", "names that match",
     "elsewhere in the document",
     "trained", "trained, share", "trained, count", "prior", "never trained", "trained otherwise", "before the comma", "extra, broader", "extra, label", "joined, left over", "left over and extra", "same letters", "induced",
-    "beside", "trained name", "trained name, extra", "trained name, left over", "words trained", "words trained, head",
+    "beside", "trained name", "trained name, extra", "trained name, left over", "words trained", "words trained, head", "misspelt",
 )  # fmt: skip
 PLACE: Final = {name: place for place, name in enumerate(NAMES)}
 _COUNT: Final = len(NAMES)
@@ -71,6 +71,12 @@ def compare(form: Form, name: int, score: float, table: NameTable, beside_expans
     values[7] = min(added, 20.0) / 10
     if pairs:
         values[8] = sum(weight(mention[place]) * (1 - near) for place, _, near in pairs) / total
+        values[PLACE["misspelt"]] = float(
+            any(
+                near < 1 and mention[own] not in table.postings and one_slip(mention[own], words[other])
+                for own, other, near in pairs
+            )
+        )
     kind = table.kinds[name]
     values[10] = float(kind == "label")
     values[11] = float(kind == "mapped")

@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -31,7 +31,9 @@ from kg.linking.matching.weights import CALIBRATION, WEIGHTS
 #: Names that a search brings, and names of a concept that are weighed.
 SEARCHED: Final = 40
 _WEIGHED: Final = 2
-_BESIDES: Final = 0.35
+_BESIDES: Final = 0.1
+#: The score of none of the candidates being right. A single candidate is sure only where it is good, too.
+_NOTHING: Final = 1.0
 # Searches that are kept: names come again and again.
 _KEPT: Final = 50_000
 
@@ -45,7 +47,7 @@ class Ranked:
         label: its preferred name.
         name: its name that is nearest to the mention.
         form: the form of the mention that is compared with the name.
-        share: its probability among the candidates, between 0 and 1.
+        share: its probability among the candidates and none of them, between 0 and 1.
         features: what was weighed (`kg.linking.matching.features.NAMES`).
         score: the sum of the weighed features.
     """
@@ -72,7 +74,8 @@ class Decision:
 
     Attributes:
         concepts: identifiers, sorted; none where the vocabulary has nothing for it, several for a composite mention.
-        rule: ``trained``, ``name``, ``abbreviation``, ``composite``, ``ranked`` or ``none``.
+        rule: ``trained``, ``name``, ``abbreviation``, ``induced``, ``beside``, ``phrase``, ``reading``, ``form``, ``alike``,
+            ``misspelt``, ``broader``, ``composite``, ``ranked`` or ``none`` (`rule_of`).
         confidence: how often a decision like this one is right, between 0 and 1.
         evidence: why, in words.
         candidates: what was weighed, the best first.
@@ -86,8 +89,8 @@ class Decision:
 
     @property
     def runner_up(self) -> Ranked | None:
-        """The best candidate that was not chosen."""
-        return next((c for c in self.candidates if c.curie not in self.concepts), None)
+        """The best candidate that was not chosen; behind the best one, of which the evidence tells, where none was."""
+        return next((c for c in self.candidates[not self.concepts :] if c.curie not in self.concepts), None)
 
 
 class Linker:
@@ -98,7 +101,7 @@ class Linker:
         memory: what people linked before.
         weights: of the features; those that were learnt from ontologies without it.
         calibration: what a score is worth.
-        least: the confidence below which a mention is called not in the vocabulary.
+        least: the confidence below which a mention is called not in the vocabulary; or by rule, with "" for the others.
     """
 
     def __init__(
@@ -108,13 +111,13 @@ class Linker:
         *,
         weights: Sequence[float] = WEIGHTS,
         calibration: Calibration | None = None,
-        least: float = 0.0,
+        least: float | Mapping[str, float] = 0.0,
     ) -> None:
         self.table = table
         self.memory = memory
         self.weights = tuple(weights)
         self.calibration = calibration or Calibration(CALIBRATION)
-        self.least = least
+        self.least = least if isinstance(least, Mapping) else {"": least}
         #: How names are searched; `NameTable.search_all` gives the same and takes longer.
         self.search = table.search
         self._searched: dict[tuple[Words, int], list[Scored]] = {}
@@ -149,9 +152,12 @@ class Linker:
         forms = forms_of(text, surroundings, self.table.lexicon)
         if not forms:
             return Decision((), "none", 0.0, ("the mention has no letter",))
-        if decision := self._several(forms, surroundings):
-            return decision
-        return self._ranked(forms, surroundings)
+        decision = self._several(forms, surroundings) or self._ranked(forms, surroundings)
+        if decision.concepts and decision.confidence < self.least.get(decision.rule, self.least.get("", 0.0)):
+            said = f"the best answer, {', '.join(decision.concepts)} by the rule {decision.rule!r}, is right too seldom"
+            evidence = (said, *decision.evidence)
+            return Decision((), "none", 1 - decision.confidence, evidence, decision.candidates)
+        return decision
 
     def _several(self, forms: Sequence[Form], surroundings: Surroundings) -> Decision | None:
         """Return the decision on a mention of several things or of nothing, None where it is one thing."""
@@ -223,9 +229,6 @@ class Linker:
         confidence = self.calibration.of(rule, best.share)
         evidence = [f"{best.form!r} against {best.name!r}, a name of {best.curie} ({best.label})"]
         evidence += [f"{name}: {value:+.2f}" for name, value in best.spoken(self.weights)]
-        if confidence < self.least:
-            said = f"the best candidate, {best.curie} ({best.label}), is right too seldom"
-            return Decision((), "none", 1 - confidence, (said, *evidence), tuple(candidates))
         return Decision((best.curie,), rule, confidence, tuple(evidence), tuple(candidates))
 
     def candidates(
@@ -261,7 +264,7 @@ class Linker:
         for concept, (_, features, name, form) in best.items():
             ranked.append((score(self.weights, features), concept, features, name, form))
         ranked.sort(key=lambda row: (-round(row[0], 9), row[1]))
-        chances = shares([row[0] for row in ranked])
+        chances = shares([row[0] for row in ranked], _NOTHING)
         concepts = self.table.vocabulary.concepts
         return [
             Ranked(
@@ -284,7 +287,7 @@ class Linker:
         found: dict[tuple[int, str], tuple[float, int, Form]] = {}
         # Nothing is nearer than a name itself: what is merely alike is looked for where there is none, or to explain.
         first, document = forms[0], surroundings.document
-        named = not everything and self._bears(first, document)
+        named = not everything and (self._bears(first, document) or self._same_words(first, document))
         if first.origin == "text":
             named = named or any(form.origin == "text" and self._bears(form, document) for form in forms[1:])
         for place, form in enumerate(forms):
@@ -317,6 +320,10 @@ class Linker:
         """Tell whether a form is a name of a concept."""
         names = self.table.by_key.get(form.key, ())
         return any(self._known(name, document) for name in names)
+
+    def _same_words(self, form: Form, document: str) -> bool:
+        """Tell whether the words of a form, in their order, are a name of a concept: "lung tumors" where one is a lung tumor."""
+        return any(self._known(name, document) for name in self.table.by_words.get(form.words, ()))
 
     def _known(self, name: int, document: str) -> bool:
         """Tell whether a name is an ontology's, or one that people linked in another document."""
@@ -390,16 +397,28 @@ class Linker:
 
 
 def rule_of(best: Ranked) -> str:
-    """Return the rule by which the first candidate stands there."""
+    """Return the rule by which the first candidate stands there.
+
+    ``trained``: people linked the name so. The same name, for the mention itself (``name``), spelled out
+    (``abbreviation``), the name beside it (``beside``), or another reading (``phrase``, ``reading``, ``induced``).
+    ``form``: the same words in another form; ``alike``: words that stand for one another or are spelled alike;
+    ``misspelt``: a word that no name has differs in a letter or two.
+    ``broader``: words of the mention are left over, the head is not. ``ranked``: the nearest, no more.
+    """
     said = best.features
     if said[PLACE["trained"]]:
         return "trained"
     same = any(said[:4]) or bool(said[PLACE["same letters"]])
-    if best.origin in {"phrase", "reading", "induced"}:
-        return best.origin if same else "ranked"
+    if not same:
+        # Words that the name has and the mention has not make it another thing; without such, it is a wider one.
+        return "ranked" if said[PLACE["extra"]] or said[PLACE["head left over"]] else "broader"
+    if best.origin in {"phrase", "reading", "induced", "beside"}:
+        return best.origin
     if said[PLACE["same key"]]:
         return "abbreviation" if said[PLACE["expanded"]] else "name"
-    return "form" if same else "ranked"
+    if not said[PLACE["softness"]]:
+        return "form"
+    return "misspelt" if said[PLACE["misspelt"]] else "alike"
 
 
 def _parent_places(table: NameTable) -> dict[int, tuple[int, ...]]:

@@ -23,6 +23,9 @@ from kg.terms.names import normalize_name
 # Words spelled alike share as much of their groups of three characters as this (Dice's coefficient).
 _ALIKE: Final = 0.55
 _MISSPELT: Final = 0.72
+# Of a word that no name has, less will do where one slip tells the two apart; what it is then worth.
+_HALF: Final = 0.5
+_SLIP: Final = 0.9
 _MOST_ALIKE: Final = 6
 _SHORTEST: Final = 5
 # What a word spelled alike is worth beside one that is the same.
@@ -145,12 +148,14 @@ class NameTable:
         found = []
         for place, count in shared.items():
             alike = 2 * count / (size + sizes[place])
-            if alike < _ALIKE or (other := self._spelled[place]) == word:
+            if alike < (_ALIKE if known else _HALF) or (other := self._spelled[place]) == word:
                 continue
             # Forms of a word differ at its end; what differs at its beginning ("hypo", "hyper", "photo") is another
             # word, unless it is one letter of a word that no name has.
-            if _same_stem(word, other) or (alike >= _MISSPELT and not known):
+            if (alike >= _ALIKE and _same_stem(word, other)) or (alike >= _MISSPELT and not known):
                 found.append((alike, other))
+            elif not known and word[0] == other[0] and one_slip(word, other):
+                found.append((_SLIP, other))
         found.sort(key=lambda pair: (-pair[0], pair[1]))
         return [(other, alike) for alike, other in found[:_MOST_ALIKE]]
 
@@ -225,6 +230,21 @@ def _same_stem(one: str, other: str) -> bool:
     """Tell whether two words differ at their ends alone."""
     shared = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     return shared >= 4 and shared >= 0.6 * max(len(one), len(other))
+
+
+def one_slip(one: str, other: str) -> bool:
+    """Tell whether two words differ by one slip: a letter more, less or another, or two neighbours changed over.
+
+    >>> [one_slip("osteosarcoma", word) for word in ("osteosacroma", "osteosrcoma", "osteosarkoma", "osteoma")]
+    [True, True, True, False]
+    """
+    start = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    first, second = one[start:], other[start:]
+    shared = 0
+    while shared < min(len(first), len(second)) and first[-1 - shared] == second[-1 - shared]:
+        shared += 1
+    first, second = first[: len(first) - shared], second[: len(second) - shared]
+    return max(len(first), len(second)) == 1 or (len(first) == 2 and first == second[::-1])
 
 
 def _telling(key: str) -> bool:

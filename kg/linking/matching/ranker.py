@@ -36,17 +36,24 @@ def score(weights: Sequence[float], features: Sequence[float]) -> float:
     return sum([weight * value for weight, value in zip(weights, features, strict=True) if value])
 
 
-def shares(scores: Sequence[float]) -> list[float]:
+def shares(scores: Sequence[float], nothing: float | None = None) -> list[float]:
     """Return the probability of each candidate from the scores of all.
 
-    >>> shares([0.0, 0.0])
-    [0.5, 0.5]
+    Args:
+        scores: of the candidates.
+        nothing: the score of there being none among them, None where one must be right.
+
+    >>> shares([0.0, 0.0]), shares([0.0], 0.0)
+    ([0.5, 0.5], [0.5])
     """
     if not scores:
         return []
     top = max(scores)
     powers = [math.exp(value - top) for value in scores]
     total = sum(powers)
+    if nothing is not None:
+        # Far below nothing, a share is nothing; the exponent must not overflow.
+        total += math.exp(min(nothing - top, 700.0))
     return [power / total for power in powers]
 
 
