@@ -239,7 +239,8 @@ def _without_better(mention: Mention, term: Term, seen: tuple[Observation, ...],
     speaks_for = [o for o in seen if o.stance == "for"]
     against = [o for o in seen if o.stance == "against"]
     mapped = any(o.check == "vocabulary" for o in speaks_for)
-    kin = "same" if mapped else kinship(mention.text, term)
+    read = any(o.check == "reading" for o in speaks_for)
+    kin = "same" if mapped else "qualified" if read else kinship(mention.text, term)
     verdict = "confirmed" if mapped else "unconfirmed" if kin else "mismatch"
     link = link_of(mention, context, term.curie, "asserted", verdict, "medium" if speaks_for else "low", seen)
     contradiction = next(

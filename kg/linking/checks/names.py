@@ -64,8 +64,8 @@ def check(mention: Mention, term: Term, context: Context) -> Iterator[Observatio
     """Yield whether the asserted term bears the mention's name, and the term of its vocabulary that does.
 
     A term that bears the name letter by letter (check ``name``) is a reason of its own; one that bears a form of it
-    (``form``), or is merely more alike, is a hint: it is told, and changes no link. ``likeness`` is of
-    a relative by kind, ``relative`` of any other and of the head of the name.
+    (``form``), or is merely more alike, is a hint: it is told, and changes no link. ``likeness`` is a
+    warning by itself, ``relative`` an info.
     """
     vocabulary = prefix_of(term.curie)
     if bears_name(term, mention.text):
@@ -128,7 +128,7 @@ def _hints(mention: Mention, term: Term, long: str | None, context: Context) -> 
         yield Observation(_weight(context.index, term, curie, own), "other", statement, curie)
     elif head := head_of(context.index, mention.text, mention.category, term):
         statement = f"the head of {mention.text!r} names {head} ({context.index.label(head)!r}), a kind of {term.curie}"
-        yield Observation("relative", "other", statement, head)
+        yield Observation("relative" if term.category == CHEMICAL else "likeness", "other", statement, head)
 
 
 def _weight(index: TermIndex, term: Term, relative: str, own: float) -> str:

@@ -91,6 +91,9 @@ def bears_reading(term: Term, text: str) -> bool:
 
 @lru_cache(maxsize=1 << 14)
 def _readings(text: str) -> tuple[str, ...]:
+    # Of one word alone: "renal dysfunction" may be a kidney disease, and is the better told of a kind of it.
+    if " " in name_key(text):
+        return ()
     found = forms_of(text, Surroundings(), Lexicon({}, {}, 1.0, {}))
     return tuple(form.text for form in found if form.origin == "reading")
 

@@ -47,6 +47,8 @@ HEADINGS = {
     "D000022": ("Polycystic Kidney Diseases", "C12.1.2"),
     "D000030": ("Aspirin", "D02.1"),
     "D000031": ("Alcohols", "D02.2"),
+    "D000040": ("Quorate Salts", "D02.3"),
+    "D000041": ("Quorate", "D02.3.1"),
 }
 MAPPED = {10: "D000010", 11: "D000011", 12: "D000012", 20: "D000020", 21: "D000021"}
 

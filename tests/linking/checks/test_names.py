@@ -72,19 +72,25 @@ def test_children_of_the_index() -> None:
     ("text", "asserted"),
     [
         # By the rules of words, with another hyphen, and without the noun that every name may have.
-        ("nephropathy", "MONDO:0000020"), ("kidney dysfunction", "MESH:D000020"), ("nephrotic", "MONDO:0000021"),
+        ("nephropathy", "MONDO:0000020"), ("nephropathy", "MESH:D000020"), ("nephrotic", "MONDO:0000021"),
         ("poly-cystic kidney disease", "MONDO:0000022"), ("small-cell lung-carcinoma", "MONDO:0000012"),
     ],
 )  # fmt: skip
 def test_what_a_text_stands_for_is_no_false_alarm(text: str, asserted: str) -> None:
     _, findings = told(mention(text, asserted))
-    assert {finding.severity for finding in findings.values()} <= {"info"}
-    assert all(finding.suggested is None for finding in findings.values())
+    assert findings == {}
 
 
-def test_a_head_alone_is_an_info() -> None:
+def test_a_head_that_names_a_narrower_term_is_a_warning_of_low_confidence() -> None:
     _, findings = told(mention("relapsing steroid resistant idiopathic nephrotic syndrome", "MONDO:0000020"))
-    assert [(f.code, f.severity, f.suggested) for f in findings.values()] == [("too-general", "info", "MONDO:0000021")]
+    assert [(f.code, f.severity, f.suggested, f.confidence) for f in findings.values()] == [
+        ("too-general", "warning", "MONDO:0000021", "low")
+    ]
+
+
+def test_of_chemicals_likeness_is_an_info_where_the_asserted_one_is_alike_too() -> None:
+    _, findings = told(drug("zyxic quorate salts", "MESH:D000041"))
+    assert [(f.code, f.severity, f.suggested) for f in findings.values()] == [("too-specific", "info", "MESH:D000040")]
 
 
 def test_a_more_alike_relative_is_a_warning_of_low_confidence() -> None:
