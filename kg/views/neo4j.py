@@ -152,10 +152,12 @@ def load(
     progress: Progress | None = None,
 ) -> LoadReport:
     """Load a graph into an open target; as :func:`load_neo4j`."""
-    job = _Load(folder, target, batch, sessions, Patience(patience), progress or (lambda _what, _done, _all: None))
+    waiting = Patience(patience)
+    job = _Load(folder, target, batch, sessions, waiting, progress or (lambda _what, _done, _all: None))
     with target.explained():
         target.connect()
-        make_schema(target)
+        # A server that has just started may be busy with mending its database.
+        waiting.run(lambda: make_schema(target), away=False)
         account = read_account(target) or Account()
         if not full and (found := job.unchanged(account, prune=prune)):
             return found

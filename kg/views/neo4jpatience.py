@@ -34,7 +34,7 @@ class Patience:
     repeated: int = 0
     _lock: Lock = field(default_factory=Lock, repr=False)
 
-    def run(self, work: Callable[[], T], *, share: float = 0.0) -> T:
+    def run(self, work: Callable[[], T], *, share: float = 0.0, away: bool = True) -> T:
         """Return what ``work`` returns; where it fails in passing, try it again after a pause.
 
         ``work`` must be such that it may be done twice: a connection that is cut while the server commits
@@ -43,6 +43,7 @@ class Patience:
         Args:
             work: the step.
             share: makes the pauses so much longer, so that two steps that were in each other's way part.
+            away: whether a server that does not answer is waited for too.
 
         Raises:
             neo4j.exceptions.GqlError: if the step fails for good, or in passing for too long.
@@ -53,7 +54,8 @@ class Patience:
             try:
                 return work()
             except (failures.Neo4jError, failures.DriverError) as error:
-                if not passing(error) or self.stop.is_set() or time.monotonic() - began + pause > self.seconds:
+                gone = isinstance(error, failures.DriverError) and not away
+                if gone or not passing(error) or self.stop.is_set() or time.monotonic() - began + pause > self.seconds:
                     raise
             with self._lock:
                 self.repeated += 1
