@@ -78,7 +78,7 @@ def neo4j(
     from kg.views.neo4j import Neo4jTarget
     from kg.views.neo4j import load as load_graph
 
-    with Neo4jTarget.from_environment(uri, user, password_file, database) as target, _bar() as progress:
+    with Neo4jTarget.from_environment(uri, user, password_file, database) as target, load_bar() as progress:
         report = load_graph(
             folder, target, batch=batch, sessions=sessions, prune=prune, full=full, patience=patience, progress=progress
         )
@@ -130,7 +130,7 @@ def _records(nodes: int, relationships: int) -> str:
 
 
 @contextmanager
-def _bar() -> Iterator[Progress]:
+def load_bar() -> Iterator[Progress]:
     """Yield what draws a bar on a terminal, with rate and time left; an interruption is no failure."""
     # Every step shows a number, so that the steps of the bar are numbers for it.
     steps: Iterable[int] = range(1)

@@ -55,6 +55,7 @@ def start(
     Java is needed, and the first time Maven, which brings the server. It listens on loopback alone and goes on until
     `kg neo4j stop`. Started again, it says where it runs, and loads the graph if that has changed.
     """
+    from kg.commands.load import load_bar
     from kg.live.browserfiles import browser_files
     from kg.live.neo4jjars import RELEASES
     from kg.live.neo4jlocal import start as start_server
@@ -67,7 +68,8 @@ def start(
     access = running.access
     say(f"Loading {folder.path} ...")
     # The database is the command's own: what an earlier graph had and this one has not goes.
-    load_neo4j(folder, uri=access.uri, user=access.user, password=access.password, prune=True)
+    with load_bar() as progress:
+        load_neo4j(folder, uri=access.uri, user=access.user, password=access.password, prune=True, progress=progress)
     running.write_guide(browser_files(folder, running.guide_address))
     if as_json:
         print_json({**_facts(running), "started": new})
