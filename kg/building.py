@@ -17,6 +17,7 @@ def build(
     config: BuildConfig | None = None,
     decisions: str | Path | None = None,
     jobs: int = 1,
+    train: Iterable[str | Path] = (),
 ) -> Graph:
     """Build a graph folder from case pages and open it.
 
@@ -28,6 +29,7 @@ def build(
         decisions: a curators' file, see ``docs/audit.md``.
         jobs: how many processes read and tell; a script that asks for more than one needs the usual
             ``if __name__ == "__main__":``.
+        train: files and folders with mentions that people linked; they teach the linkers of ``config.nearest``.
 
     Raises:
         InputError: if there is nothing to read.
@@ -38,5 +40,5 @@ def build(
 
     with open_index(terms) as index:
         given = [paths] if isinstance(paths, str | Path) else paths
-        run(given, out, index=index, config=config, decisions=decisions, jobs=jobs)
+        run(given, out, index=index, config=config, decisions=decisions, jobs=jobs, train=train)
     return Graph(out)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -42,6 +43,9 @@ def size(text: str) -> int:
 @click.option("--nearest", is_flag=True,
               help="Link diseases without an identifier to the nearest term where none bears the name (docs/linking.md); "
                    "learning from the names takes a second with the slices and some with a full index.")  # fmt: skip
+@click.option("--train", multiple=True, metavar="CORPUS", type=click.Path(path_type=Path),
+              help="A file or folder with mentions that people linked: --nearest learns from it (docs/linking.md). "
+                   "Can be repeated.")  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1), metavar="N",
               help="Processes that read and tell; one for each processor without it. The graph is the same with any.")  # fmt: skip
 @click.option("--columns", metavar="FIELD=COLUMN,…|FILE",
@@ -55,7 +59,7 @@ def size(text: str) -> int:
               help="What curators decided (decisions.tsv, docs/audit.md); kg audit writes it.")  # fmt: skip
 @json_option
 def build(paths: tuple[Path, ...], output: Path, terms: Path | None, strict: bool, force: bool, co_mention_limit: int,
-          all_cases: bool, recognise: str | None, nearest: bool, jobs: int | None, columns: str | None, max_bytes: int, max_ratio: int,
+          all_cases: bool, recognise: str | None, nearest: bool, train: tuple[Path, ...], jobs: int | None, columns: str | None, max_bytes: int, max_ratio: int,
           decisions: Path | None, as_json: bool) -> None:  # fmt: skip
     """Build a graph from annotated documents: files, folders that are searched, or - for standard input.
 
@@ -80,17 +84,23 @@ def build(paths: tuple[Path, ...], output: Path, terms: Path | None, strict: boo
         co_mention_limit=co_mention_limit, all_cases=all_cases, recognise=kinds[recognise], nearest=(DISEASE,) if nearest else (), max_bytes=max_bytes, max_ratio=max_ratio,
         columns=TableColumns.parse(columns).pairs if columns is not None else (),
     )  # fmt: skip
+    if train and not nearest:
+        raise click.UsageError("--train teaches the linker of --nearest; give that, too")
     bar = click.progressbar(length=1, label="Building", file=sys.stderr, hidden=not sys.stderr.isatty())
 
     def progress(done: int, everything: int) -> None:
         bar.length = everything
         bar.update(done - bar.pos)
 
+    def stage(text: str) -> None:
+        bar.label = text or "Building"
+        bar.render_progress()
+
     try:
         with open_index(terms) as index, bar:
             result = run(
                 paths, output, index=index, config=config, force=force, jobs=jobs or processors(), progress=progress,
-                decisions=decisions,
+                decisions=decisions, train=train, stage=stage,
             )  # fmt: skip
     except KeyboardInterrupt:
         stands = "the old graph stands" if output.exists() else "nothing was made"
@@ -100,7 +110,7 @@ def build(paths: tuple[Path, ...], output: Path, terms: Path | None, strict: boo
     if as_json:
         print_json({"graph": str(output), "unchanged": result.unchanged, "build": folder.manifest["build"],
                     "counts": folder.manifest["counts"], "ledger": result.totals,
-                    "decisions": folder.manifest.get("decisions")})  # fmt: skip
+                    "decisions": folder.manifest.get("decisions"), "training": folder.manifest.get("training")})  # fmt: skip
     else:
         click.echo(f"{output}: up to date, nothing to do" if result.unchanged else f"{output}: built")
         counts = folder.manifest["counts"]
@@ -117,6 +127,8 @@ def build(paths: tuple[Path, ...], output: Path, terms: Path | None, strict: boo
                 f"  {told['name']}: {rows}, {told['applied']} applied"
                 + (f", {told['unreadable']} unreadable" if told["unreadable"] else "")
             )
+    if learnt := folder.manifest.get("training"):
+        _tell_training(learnt, quiet=as_json)
     for row in folder.rows("ledger"):
         if row["outcome"] == "set_aside" and row["kind"] == "file":
             click.echo(f"kg: warning: {row['input']} set aside: {row['reason']}", err=True)
@@ -125,3 +137,27 @@ def build(paths: tuple[Path, ...], output: Path, terms: Path | None, strict: boo
         click.echo(f"kg: {records} set aside; see: kg ledger {output} --set-aside", err=True)
         if strict:
             sys.exit(1)
+
+
+def _tell_training(told: dict[str, Any], *, quiet: bool) -> None:
+    """Print what was learnt, and warn of what was not; without the first where ``quiet``."""
+    from kg.linking.nearest import KIND_NAMES
+
+    if not quiet:
+        own = f", {counted(told['left_out'], 'document')} of the build left out" if told["left_out"] else ""
+        click.echo(f"  learnt from {counted(told['documents'], 'document')}{own}")
+    for kind, account in told["pairs"].items():
+        name, vocabulary = KIND_NAMES[kind], account["vocabulary"]
+        if not quiet:
+            click.echo(f"    {name}: {counted(account['learnt'], 'mention')} with a term of {vocabulary}")
+        if not account["learnt"]:
+            click.echo(f"kg: warning: nothing was learnt of {name}", err=True)
+        if account["unresolved"]:
+            pairs = f"{counted(account['unresolved'], 'mention')} {plural('was', account['unresolved'])}"
+            shown = ", ".join(list(account["nowhere"])[:5]) + (", …" if len(account["nowhere"]) > 5 else "")
+            click.echo(
+                f"kg: warning: {pairs} not learnt from: the identifiers lead to no term of {vocabulary} ({shown})",
+                err=True,
+            )
+    for row in told["set_aside"]:
+        click.echo(f"kg: warning: {row['input']} set aside: {row['reason']}", err=True)

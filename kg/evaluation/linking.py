@@ -21,9 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from kg.documents.intake import find_inputs
-from kg.documents.reading import read_streams
 from kg.errors import InputError
+from kg.linking.lessons import read_corpus
 from kg.linking.matching.learning import trained_linker
 from kg.linking.matching.linker import Decision, Linker
 from kg.linking.matching.nametable import NameTable
@@ -164,11 +163,11 @@ def evaluate_linking(
         InputError: if the corpus has no mention of the kind, or what to learn from has none.
     """
     report = LinkingReport(kind, concepts=len(vocabulary))
-    corpus = list(_documents(paths, report.set_aside))
+    corpus = list(read_corpus(paths, report.set_aside))
     report.documents = len(corpus)
     held = {document.id for document in corpus}
     train = list(train)
-    lessons = [d for d in _documents(train, report.set_aside) if d.id not in held] if train else []
+    lessons = [d for d in read_corpus(train, report.set_aside) if d.id not in held] if train else []
     # What people linked to an identifier that the vocabulary lacks teaches the linker that concept.
     vocabulary = vocabulary.taught(
         curie for d in lessons for m in d.mentions if m.category == KINDS[kind] for curie in _given(m)
@@ -333,19 +332,3 @@ def _error_row(mention: GoldMention, decision: Decision) -> ErrorRow:
         str(rank) if rank else "",
         "; ".join(decision.evidence),
     )
-
-
-def _documents(paths: Iterable[str | Path], set_aside: list[tuple[str, str]]) -> Iterator[Document]:
-    """Yield every document of a corpus once; what is not read is told."""
-    seen: set[str] = set()
-    for item in find_inputs(paths):
-        for stream in read_streams(item):
-            for document in stream.documents:
-                if document.id not in seen:
-                    seen.add(document.id)
-                    yield document
-            set_aside += [
-                (entry.input, entry.reason)
-                for entry in stream.entries()
-                if entry.kind == "file" and entry.outcome == "set_aside"
-            ]

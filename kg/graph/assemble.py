@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from kg.linking.context import Context
 from kg.linking.curation import Curation, Uses, apply, settle
 from kg.linking.decision import decide_all
 from kg.linking.equivalence import Entities, Entity
+from kg.linking.matching.taught import Taught
 from kg.model import (
     CASE,
     DISEASE,
@@ -69,6 +70,7 @@ class Assembler:
         seen: filled on the way.
         curation: what curators decided.
         uses: what became of their decisions, filled on the way.
+        taught: what the linkers were taught, by category.
     """
 
     index: TermIndex
@@ -77,6 +79,7 @@ class Assembler:
     seen: Seen
     curation: Curation | None = None
     uses: Uses = field(default_factory=Uses)
+    taught: Mapping[str, Taught] = field(default_factory=dict)
 
     def rows(self, document: Document) -> Iterator[Row]:
         """Yield (table, row) for everything that a document holds and says."""
@@ -85,8 +88,9 @@ class Assembler:
         subjects = join_subjects(document, told)
         patients = subjects.patients
         context = Context.of(
-            self.index, document.mentions, patients.ages, patients.sexes, document.passages, self.config.nearest
-        )
+            self.index, document.mentions, patients.ages, patients.sexes, document.passages, self.config.nearest,
+            self.taught,
+        )  # fmt: skip
         links: list[tuple[Mention, Link, Entity | None]] = []
         findings: list[Finding] = [*document.findings, *subjects.findings]
         for mention, (decided, found) in apply(self.curation, document, decide_all(context), self.uses):

@@ -12,8 +12,10 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import Final
 
 from kg.documents.annotationtable import misfit
 from kg.documents.intake import Input, find_inputs, searched_for
@@ -32,11 +34,16 @@ from kg.graph.telling import TOLD, Writers, add_up, tell_all
 from kg.linking.curation import Curation, Uses, decision_rows, findings_of, settle_graph
 from kg.linking.decisionsfile import DecisionsFile, read_decisions
 from kg.linking.equivalence import Entities
+from kg.linking.lessons import Lessons, read_lessons
+from kg.linking.nearest import KIND_NAMES, linker_for
 from kg.model import BuildConfig, Finding
 from kg.terms.index import TermIndex
 from kg.unpacking import Limits
 
 Progress = Callable[[int, int], None]
+Stage = Callable[[str], object]
+#: The file of what the linkers were taught, while a build runs.
+_LESSONS: Final = "lessons.json"
 #: Steps that a build's progress is told in, and how many of them are the reading.
 _STEPS, _READING = 1000, 200
 
@@ -71,6 +78,8 @@ def build(
     jobs: int = 1,
     progress: Progress | None = None,
     decisions: str | Path | None = None,
+    train: Iterable[str | Path] = (),
+    stage: Stage | None = None,
 ) -> BuildResult:
     """Build a graph folder from pages.
 
@@ -86,13 +95,15 @@ def build(
         jobs: how many processes read and tell; the graph is the same with any number.
         progress: called with (steps done, steps in all).
         decisions: the curators' file (docs/audit.md).
+        train: files and folders with mentions that people linked, for the linkers of ``config.nearest``.
+        stage: called with what is done before documents are linked, where that takes long, and "" when it is over.
 
     Returns:
         The result; its totals tell what was set aside.
 
     Raises:
         InputError: if there is nothing to put in the place of a graph that is there, if none of the paths exists, they hold no file, or no table has the columns that are named;
-            or the file of decisions cannot be read.
+            or the file of decisions cannot be read, or there is nothing to learn from.
         NoGraphError: if ``out`` exists and is no graph: it is not touched.
         GraphError: if it cannot be made.
         BalanceError: if a record was lost (a defect of the program).
@@ -107,29 +118,35 @@ def build(
     _recover(out)
     hashes = input_hashes(inputs)
     curated = read_decisions(Path(decisions)) if decisions is not None else None
-    identity = build_id(hashes, index, config, curated)
+    lessons = list(train)
+    if lessons and not config.nearest:
+        raise InputError("what people linked teaches the linker of the nearest terms, which is not asked for")
+    training = input_hashes(find_inputs(lessons)) if lessons else []
+    identity = build_id(hashes, index, config, curated, training)
     if not force and (folder := _up_to_date(out, identity)):
         return BuildResult(folder, True, total(folder.rows("ledger")))
-    stage = out.parent / f".{out.name}.partial-{os.getpid()}"
-    shutil.rmtree(stage, ignore_errors=True)
+    made = out.parent / f".{out.name}.partial-{os.getpid()}"
+    shutil.rmtree(made, ignore_errors=True)
     try:
         try:
-            (stage / "spool").mkdir(parents=True)
+            (made / "spool").mkdir(parents=True)
         except OSError as error:
             raise GraphError(f"{out} cannot be made: {error.strerror}", value=str(out)) from error
-        kept = _keep(Path(decisions), curated, stage / "spool") if decisions is not None and curated else None
+        kept = _keep(Path(decisions), curated, made / "spool") if decisions is not None and curated else None
         told = progress or (lambda _done, _all: None)
-        totals, uses = _tell(inputs, stage / "spool", index, config, jobs, told, kept)
-        _refuse_empty(totals, stage / "spool", out)
-        counts = finish_tables(stage / "spool", stage, curate=_curate(curated, index, uses, stage / "spool"))
-        relations = count_relations(read_rows(stage / "relations.parquet"))
+        teach = partial(_teach, lessons, made / "spool", index, config, stage or (lambda _text: None))
+        totals, uses, learnt = _tell(inputs, made / "spool", index, config, jobs, told, kept, teach)
+        _refuse_empty(totals, made / "spool", out)
+        counts = finish_tables(made / "spool", made, curate=_curate(curated, index, uses, made / "spool"))
+        relations = count_relations(read_rows(made / "relations.parquet"))
         stored = {"document": counts["documents"], "mention": counts["mentions"], "relation": relations}
         check_kept(totals, stored)
-        shutil.rmtree(stage / "spool")
-        write_manifest(stage, identity, hashes, index, config, counts, totals, curated, uses)
-        _replace(stage, out)
+        shutil.rmtree(made / "spool")
+        taught = {"files": training, **learnt.as_dict()} if learnt else None
+        write_manifest(made, identity, hashes, index, config, counts, totals, curated, uses, taught)
+        _replace(made, out)
     except BaseException:
-        shutil.rmtree(stage, ignore_errors=True)
+        shutil.rmtree(made, ignore_errors=True)
         raise
     return BuildResult(GraphFolder(out), False, totals)
 
@@ -142,13 +159,17 @@ def _tell(
     jobs: int,
     progress: Progress,
     decisions: Path | None,
-) -> tuple[Totals, Uses]:
-    """Read, unite, link and tell every document into unsorted tables; return what the ledger and the curators say."""
+    teach: Callable[[Spool], Lessons | None],
+) -> tuple[Totals, Uses, Lessons | None]:
+    """Read, unite, link and tell every document into unsorted tables; return what the ledger, the curators and the
+    linkers' teacher say."""
     path = folder / "documents.sqlite"
     with Ledger(folder / "ledger.sqlite") as ledger, Spool(path) as spool:
         _read(inputs, spool, ledger, config, jobs, progress)
+        lessons = teach(spool)
+        taught = folder / _LESSONS if lessons else None
         seen, uses, done = Seen(), Uses(), 0
-        for told in tell_all(spool, path, folder, index, config, jobs, decisions):
+        for told in tell_all(spool, path, folder, index, config, jobs, decisions, taught):
             add_up(seen, told.seen)
             uses.add(told.uses)
             ledger.merge(told.merged)
@@ -161,7 +182,24 @@ def _tell(
                 writers.open(table)
             writers.write(ontology_rows(seen, Entities(index), index, config))
             writers.write(("ledger", row) for row in ledger.rows())
-        return ledger.totals, uses
+        return ledger.totals, uses, lessons
+
+
+def _teach(
+    paths: Sequence[str | Path], folder: Path, index: TermIndex, config: BuildConfig, stage: Stage, spool: Spool
+) -> Lessons | None:
+    """Make the linkers that are wanted, so that processes that are forked have them; teach them, if there is what to
+    learn from."""
+    lessons = None
+    if paths:
+        stage("Learning from what people linked")
+        lessons = read_lessons(paths, index, config.nearest, spool.holds)
+        lessons.write(folder / _LESSONS)
+    for category in config.nearest:
+        stage(f"Learning the names of {KIND_NAMES[category]}")
+        linker_for(index, category, lessons.taught if lessons else {})
+    stage("")
+    return lessons
 
 
 def _curate(

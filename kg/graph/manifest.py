@@ -40,8 +40,10 @@ def build_id(
     index: TermIndex,
     config: BuildConfig,
     decisions: DecisionsFile | None = None,
+    lessons: Sequence[Mapping[str, str | None]] = (),
 ) -> str:
-    """Return the hash of a build's inputs: files, ontologies, knobs, curators' decisions, version of the software.
+    """Return the hash of a build's inputs: files, ontologies, knobs, curators' decisions, files to learn from, version
+    of the software.
 
     The package's own sources are among them. No path and no clock goes into it: the same pages in another folder are the same build.
     """
@@ -49,13 +51,15 @@ def build_id(
         "version": __version__, "code": code_hash(), "layout": LAYOUT, "config": asdict(config), "terms": index.fingerprint,
         "inputs": [[i["name"], i["sha256"]] for i in inputs],
         "decisions": [decisions.name, decisions.sha256] if decisions else None,
+        "training": [[i["name"], i["sha256"]] for i in lessons],
     }  # fmt: skip
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def write_manifest(folder: Path, identity: str, inputs: Sequence[Mapping[str, str | None]], index: TermIndex,
                    config: BuildConfig, counts: Mapping[str, int], ledger: Mapping[str, Mapping[str, int]],
-                   decisions: DecisionsFile | None = None, uses: Uses | None = None) -> dict[str, Any]:  # fmt: skip
+                   decisions: DecisionsFile | None = None, uses: Uses | None = None,
+                   training: Mapping[str, Any] | None = None) -> dict[str, Any]:  # fmt: skip
     """Write ``manifest.json``: what the graph was made of, and the hash of each table; return it."""
     manifest: dict[str, Any] = {
         "layout": LAYOUT,
@@ -65,6 +69,7 @@ def write_manifest(folder: Path, identity: str, inputs: Sequence[Mapping[str, st
         "inputs": list(inputs),
         "ontologies": [asdict(release) for release in index.releases()],
         "decisions": _decisions(decisions, uses) if decisions and uses else None,
+        "training": training,
         "counts": dict(counts),
         "ledger": {kind: dict(outcomes) for kind, outcomes in ledger.items()},
         "tables": {name: _hash(folder / f"{name}.parquet") for name in SCHEMAS},

@@ -143,6 +143,20 @@ class Spool:
         self._db.execute("SELECT 1 FROM documents LIMIT 1").fetchone()
         self._settled = True
 
+    def holds(self, document: Document) -> bool:
+        """Tell whether a document that shares an identifier is in the spool.
+
+        >>> with Spool(":memory:") as spool:
+        ...     spool.add(Document("PMID:7", "i", "f", "s", "t", pmid="7"), 0)
+        ...     [spool.holds(Document(f"PMID:{pmid}", "j", "f", "s", "t", pmid=pmid)) for pmid in "78"]
+        [True, False]
+        """
+        self.settle()
+        return any(
+            self._db.execute("SELECT 1 FROM keys WHERE key = ? LIMIT 1", (key,)).fetchone()
+            for key in document_keys(document)
+        )
+
     def parts(self, size: int) -> Iterator[tuple[str, str]]:
         """Yield the bounds of batches of about ``size`` documents, in order; no group is cut.
 

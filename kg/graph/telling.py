@@ -23,6 +23,7 @@ from kg.graph.tables import SCHEMAS, TableWriter
 from kg.linking.curation import Curation, Uses
 from kg.linking.decisionsfile import read_decisions
 from kg.linking.equivalence import Entities
+from kg.linking.lessons import read_taught
 from kg.linking.recognition import Options, Recogniser
 from kg.model import BuildConfig, Document, LedgerEntry
 from kg.terms.index import TermIndex
@@ -95,13 +96,17 @@ class Teller:
         index: the term index.
         config: the build's knobs.
         decisions: the curators' file.
+        lessons: the file of what the linkers were taught (`kg.linking.lessons.Lessons.write`).
     """
 
-    def __init__(self, index: TermIndex, config: BuildConfig, decisions: Path | None = None) -> None:
+    def __init__(
+        self, index: TermIndex, config: BuildConfig, decisions: Path | None = None, lessons: Path | None = None
+    ) -> None:
         self.index = index
         self.config = config
         self.curation = Curation(read_decisions(decisions), index) if decisions else None
         self.entities = Entities(index)
+        self.taught = read_taught(lessons) if lessons else {}
         self._recogniser = Recogniser(index, Options(kinds=config.recognise)) if config.recognise else None
 
     def tell(self, groups: Iterable[tuple[Document, ...]], folder: Path, number: int) -> Told:
@@ -113,7 +118,9 @@ class Teller:
             number: of the batch; it is part of the files' names.
         """
         told = Told()
-        assembler = Assembler(self.index, self.config, self.entities, told.seen, self.curation, told.uses)
+        assembler = Assembler(
+            self.index, self.config, self.entities, told.seen, self.curation, told.uses, self.taught
+        )  # fmt: skip
         with Writers(folder, f".{number:06d}") as writers:
             for group in groups:
                 document, merged = unite(group)
@@ -139,6 +146,7 @@ def tell_all(
     config: BuildConfig,
     jobs: int,
     decisions: Path | None = None,
+    lessons: Path | None = None,
 ) -> Iterator[Told]:
     """Tell all documents of a spool into files; yield what each batch brought in.
 
@@ -150,20 +158,23 @@ def tell_all(
         config: the build's knobs.
         jobs: how many processes tell; 1 for none but this one.
         decisions: the curators' file.
+        lessons: the file of what the linkers were taught.
 
     Raises:
         CasegraphError: if a process has died.
     """
     parts = list(spool.parts(BATCH))
     if jobs < 2 or len(parts) < 2:
-        teller = Teller(index, config, decisions)
+        teller = Teller(index, config, decisions, lessons)
         for number, part in enumerate(parts):
             yield teller.tell(spool.groups(*part), folder, number)
         return
     flying: deque[Future[Told]] = deque()
     with Workers(jobs) as workers:
         for number, part in enumerate(parts):
-            flying.append(workers.submit(_tell_part, index.path, config, decisions, path, part, folder, number))
+            flying.append(
+                workers.submit(_tell_part, index.path, config, (decisions, lessons), path, part, folder, number)
+            )
             if len(flying) >= workers.most:
                 yield workers.result(flying.popleft())
         while flying:
@@ -171,22 +182,22 @@ def tell_all(
 
 
 #: The teller of a worker process, which it keeps from batch to batch.
-_TELLERS: Final[dict[tuple[Path, BuildConfig, Path | None], Teller]] = {}
+_TELLERS: Final[dict[tuple[Path, BuildConfig, tuple[Path | None, Path | None]], Teller]] = {}
 
 
 def _tell_part(
     index: Path,
     config: BuildConfig,
-    decisions: Path | None,
+    files: tuple[Path | None, Path | None],
     spool: Path,
     part: tuple[str, str],
     folder: Path,
     number: int,
 ) -> Told:
-    """Tell a batch in a worker process."""
-    key = (index, config, decisions)
+    """Tell a batch in a worker process; ``files`` are the curators' and that of the lessons."""
+    key = (index, config, files)
     if key not in _TELLERS:
-        _TELLERS[key] = Teller(TermIndex(index), config, decisions)
+        _TELLERS[key] = Teller(TermIndex(index), config, *files)
     with Spool.of(spool) as documents:
         return _TELLERS[key].tell(documents.groups(*part), folder, number)
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kg.curies import prefix_of
 from kg.model import CELL_LINE, CHEMICAL, DISEASE, GENE, NAMED_THING, OTHER, TAXON, VARIANT, Mapping, Mention, Passage
 from kg.terms.index import TermIndex
 from kg.terms.keys import Hit
 from kg.terms.names import normalize_name
+
+if TYPE_CHECKING:
+    from kg.linking.matching.taught import Taught
 
 EXACT_MATCH = "skos:exactMatch"
 #: `normalize_name`, which several checks ask of a mention, and many documents of a name.
@@ -54,6 +58,7 @@ class Context:
         sexes: the patients' sexes.
         passages: the document's text.
         nearest: categories whose mentions may be linked to the nearest term.
+        taught: what the linkers of these were taught by what people linked, by category.
         surroundings: what `kg.linking.nearest` knows of the document, by category; filled when it is asked for.
     """
 
@@ -65,6 +70,7 @@ class Context:
     by_name: dict[tuple[str, str], tuple[Mention, ...]] = field(default_factory=dict)
     nearest: tuple[str, ...] = ()
     surroundings: dict[str, Any] = field(default_factory=dict)
+    taught: Map[str, Taught] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -75,6 +81,7 @@ class Context:
         sexes: Iterable[str] = (),
         passages: Iterable[Passage] = (),
         nearest: Iterable[str] = (),
+        taught: Map[str, Taught] | None = None,
     ) -> Context:
         """Make the context of one document's mentions."""
         everything = tuple(mentions)
@@ -82,7 +89,8 @@ class Context:
         for mention in everything:
             grouped.setdefault((name_key(mention.text), mention.category), []).append(mention)
         by_name = {key: tuple(group) for key, group in grouped.items()}
-        return cls(index, everything, tuple(ages), tuple(sexes), tuple(passages), by_name, tuple(nearest))
+        return cls(index, everything, tuple(ages), tuple(sexes), tuple(passages), by_name, tuple(nearest),
+                   taught=taught or {})  # fmt: skip
 
     def namesakes(self, mention: Mention) -> tuple[Mention, ...]:
         """Return the document's other mentions of the same name and category."""

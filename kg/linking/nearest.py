@@ -5,14 +5,23 @@ It takes a while to learn from the names of a large index, so a build does it on
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from kg.linking.checks import Observation
-from kg.linking.context import VOCABULARIES, Context
+from kg.linking.context import Context
 from kg.linking.matching.indexed import linker_of
-from kg.linking.matching.linker import Decision
+from kg.linking.matching.linker import Decision, Linker
 from kg.linking.matching.surroundings import Surroundings
-from kg.model import Candidate, Confidence, Mention
+from kg.linking.matching.taught import Taught
+from kg.model import CHEMICAL, DISEASE, Candidate, Confidence, Mention
+from kg.terms.index import TermIndex
+
+#: The vocabularies that names are compared with, the first one first. MeSH names substances as texts do; PubChem's names
+#: tell apart the salts and stereoisomers of a substance, which texts do not.
+PREFERRED: Final = {DISEASE: ("MONDO", "MESH"), CHEMICAL: ("MESH", "PUBCHEM.COMPOUND")}
+#: What the categories are called, as the options of commands call them.
+KIND_NAMES: Final = {DISEASE: "diseases", CHEMICAL: "chemicals"}
 
 #: How often decisions of a confidence are right, at least, by its word; docs/linking.md tells how it was measured.
 WORDS: Final[tuple[tuple[float, Confidence], ...]] = ((0.9, "high"), (0.7, "medium"), (0.0, "low"))
@@ -21,7 +30,7 @@ _SHOWN: Final = 10
 
 
 def nearest(mention: Mention, context: Context) -> Decision | None:
-    """Return what a mention means by the nearest names of its kind's preferred vocabulary.
+    """Return what a mention means by the nearest names of its kind's vocabulary (`vocabulary_for`).
 
     Args:
         mention: the mention.
@@ -39,14 +48,37 @@ def nearest(mention: Mention, context: Context) -> Decision | None:
     >>> decision.concepts, decision.rule
     (('MONDO:0005044',), 'form')
     """
-    if mention.category not in context.nearest or mention.category not in VOCABULARIES:
+    if mention.category not in context.nearest or mention.category not in PREFERRED:
         return None
     if (surroundings := context.surroundings.get(mention.category)) is None:
         texts = [other.text for other in context.mentions if other.category == mention.category]
         surroundings = Surroundings.of(context.passages, texts, mention.document)
         context.surroundings[mention.category] = surroundings
-    linker = linker_of(context.index, mention.category, VOCABULARIES[mention.category][0])
-    return linker.link(mention.text, surroundings)
+    return linker_for(context.index, mention.category, context.taught).link(mention.text, surroundings)
+
+
+def vocabulary_for(index: TermIndex, category: str) -> str:
+    """Return the prefix of the vocabulary that a category's mentions are linked to: the first of `PREFERRED` that is held.
+
+    >>> from kg.model import CHEMICAL, DISEASE
+    >>> from kg.terms.bundled import default_index
+    >>> with default_index() as index:
+    ...     vocabulary_for(index, DISEASE), vocabulary_for(index, CHEMICAL)
+    ('MONDO', 'MESH')
+    """
+    order = PREFERRED[category]
+    return next((prefix for prefix in order if index.source_of_prefix(prefix)), order[0])
+
+
+def linker_for(index: TermIndex, category: str, taught: Mapping[str, Taught]) -> Linker:
+    """Return the linker of a category, made at the first call.
+
+    Args:
+        index: the ontologies.
+        category: of the mentions.
+        taught: what the linkers of categories were taught.
+    """
+    return linker_of(index, category, vocabulary_for(index, category), taught.get(category))
 
 
 def word_of(confidence: float) -> Confidence:

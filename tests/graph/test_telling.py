@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kg.errors import InputError
 from kg.graph.build import build
 from kg.model import CHEMICAL, DISEASE, BuildConfig
 from tests.bundled import index
@@ -88,5 +89,44 @@ def test_a_name_that_no_term_bears_is_linked_to_the_nearest(tmp_path: Path) -> N
     links = {texts[link["mention"]]: link for link in folder.rows("links")}
     near = links["Hypertensive disorders"]
     assert (near["term"], near["verdict"], near["rule"]) == ("MONDO:0005044", "not-asserted", "nearest: form")
-    assert (near["confidence"], "by the rule" in near["reasons"]) == ("high", True)
+    assert (near["confidence"], "by the rule" in near["reasons"]) == ("medium", True)
     assert (links["chairs"]["term"], links["chairs"]["rule"]) == (None, "nearest: none")
+
+
+def test_what_people_linked_teaches_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    built, lessons = tmp_path / "in", tmp_path / "lessons.txt"
+    built.mkdir()
+    for number in (8, 9):
+        text = f"{number}|t|A synthetic abstract\n{number}|a|Grumble bone was seen.\n{number}\t21\t33\tGrumble bone\tDisease\t-\n"
+        (built / f"{number}.txt").write_text(text, "utf-8")
+    lessons.write_text("1|t|Grumble bone\n1|a|\n1\t0\t12\tGrumble bone\tDisease\tMESH:D012516\n", "utf-8")
+    config = BuildConfig(nearest=(DISEASE,))
+    plain = build([built], tmp_path / "plain", index=index(), config=config).folder
+    assert {link["term"] for link in plain.rows("links")} == {None}
+    monkeypatch.setattr("kg.graph.telling.BATCH", 1)
+    made = []
+    for jobs in (1, 2):
+        out = tmp_path / f"taught-{jobs}"
+        build([built], out, index=index(), config=config, train=[lessons], jobs=jobs)
+        made.append(hashes(out))
+    assert made[0] == made[1]
+    folder = build([built], tmp_path / "taught-1", index=index(), config=config, train=[lessons])
+    assert folder.unchanged
+    (link, other) = folder.folder.rows("links")
+    assert (link["term"], link["rule"], other["term"]) == ("MONDO:0009807", "nearest: trained", "MONDO:0009807")
+    assert "'Grumble bone' was linked so 1 time of 1 by lessons.txt" in link["reasons"]
+    training = folder.folder.manifest["training"]
+    assert [file["name"] for file in training["files"]] == ["lessons.txt"]
+    assert (training["documents"], training["pairs"][DISEASE]["learnt"]) == (1, 1)
+    assert plain.manifest["training"] is None
+    # Another file to learn from is another build.
+    lessons.write_text(lessons.read_text("utf-8").replace("D012516", "D999999"), "utf-8")
+    changed = build([built], tmp_path / "taught-1", index=index(), config=config, train=[lessons])
+    assert (changed.unchanged, changed.folder.manifest["training"]["pairs"][DISEASE]["unresolved"]) == (False, 1)
+    assert {link["term"] for link in changed.folder.rows("links")} == {None}
+
+
+def test_lessons_without_a_linker_to_teach_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "bare.txt").write_text(BARE, "utf-8")
+    with pytest.raises(InputError, match="is not asked for"):
+        build([tmp_path / "bare.txt"], tmp_path / "graph", index=index(), train=[tmp_path / "bare.txt"])

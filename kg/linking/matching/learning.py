@@ -49,11 +49,7 @@ def trained_linker(
         least: the confidence below which a mention is called not in the vocabulary.
     """
     ordered = sorted(examples, key=lambda pair: (pair[0].document, pair[0].text, pair[0].concepts))
-    more: dict[str, dict[str, None]] = {}
-    for example, _ in ordered:
-        if len(example.concepts) == 1:
-            more.setdefault(example.concepts[0], {})[example.text] = None
-    table = NameTable(vocabulary, {curie: sorted(texts) for curie, texts in more.items()})
+    table = NameTable(vocabulary, names_of(example for example, _ in ordered))
     linker = Linker(table, Memory.of(example for example, _ in ordered))
     for _ in range(2):
         weights = fit(questions_of_examples(linker, ordered), linker.weights)
@@ -61,6 +57,19 @@ def trained_linker(
     return Linker(
         table, linker.memory, weights=linker.weights, calibration=calibration_of(linker, ordered), least=least
     )
+
+
+def names_of(examples: Iterable[Example]) -> dict[str, list[str]]:
+    """Return the names that examples give to concepts.
+
+    >>> names_of([Example("flu", "PMID:1", ("X:1",)), Example("a and b", "PMID:1", ("X:2", "X:3"))])
+    {'X:1': ['flu']}
+    """
+    more: dict[str, dict[str, None]] = {}
+    for example in examples:
+        if len(example.concepts) == 1:
+            more.setdefault(example.concepts[0], {})[example.text] = None
+    return {curie: sorted(texts) for curie, texts in more.items()}
 
 
 def calibration_of(linker: Linker, examples: Iterable[tuple[Example, Surroundings]]) -> Calibration:

@@ -170,7 +170,7 @@ class Linker:
                 if len(concepts) == 1:
                     return None
                 share = count / sum(meanings.values())
-                said = f"{form.text!r} was linked so {count} times of {sum(meanings.values())}"
+                said = self.memory.told(form.text, concepts, but=but)
                 return Decision(concepts, "trained", self.calibration.of("trained", share), (said,))
             same = self.table.by_words.get(form.words, ())
             if self._bears(form, but) or any(self._known(name, but) for name in same):
@@ -228,6 +228,8 @@ class Linker:
         rule = rule_of(best)
         confidence = self.calibration.of(rule, best.share)
         evidence = [f"{best.form!r} against {best.name!r}, a name of {best.curie} ({best.label})"]
+        if rule == "trained" and self.memory:
+            evidence.insert(0, self.memory.told(best.form, (best.curie,), but=surroundings.document))
         evidence += [f"{name}: {value:+.2f}" for name, value in best.spoken(self.weights)]
         return Decision((best.curie,), rule, confidence, tuple(evidence), tuple(candidates))
 

@@ -1,0 +1,85 @@
+"""What people linked, brought to the vocabulary that mentions are linked to; what is not learnt is counted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kg.errors import InputError
+from kg.linking.lessons import read_lessons, read_taught
+from kg.linking.matching.indexed import linker_of
+from kg.model import CHEMICAL, DISEASE
+from tests.bundled import index
+
+OSTEOSARCOMA = "MONDO:0009807"
+
+
+def corpus(path: Path, *mentions: tuple[str, str, str], number: str = "1") -> Path:
+    """Write a document whose text is its mentions, one behind the other."""
+    lines = [f"{number}|t|{'. '.join(text for text, *_ in mentions)}", f"{number}|a|"]
+    start = 0
+    for text, kind, identifier in mentions:
+        lines.append(f"{number}\t{start}\t{start + len(text)}\t{text}\t{kind}\t{identifier}")
+        start += len(text) + 2
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return path
+
+
+def test_identifiers_are_brought_to_the_vocabulary(tmp_path: Path) -> None:
+    first = corpus(
+        tmp_path / "a.txt",
+        ("grumble bone", "Disease", "MESH:D012516"),
+        ("grumbles of bone", "Disease", OSTEOSARCOMA),
+        ("old grumble", "Disease", "MONDO:0002393"),
+        ("zugzwang", "Disease", "MESH:D999999"),
+        ("bone and zugzwang", "Disease", "MESH:D012516|MESH:D999999"),
+        ("quux", "Disease", "-1"),
+        ("aspirin", "Chemical", "MESH:D001241"),
+    )
+    lessons = read_lessons([first], index(), (DISEASE,))
+    told = lessons.as_dict()["pairs"][DISEASE]
+    assert {(one.text, one.concepts) for one in lessons.taught[DISEASE].examples} == {
+        ("grumble bone", (OSTEOSARCOMA,)), ("grumbles of bone", (OSTEOSARCOMA,)), ("old grumble", ("MONDO:0003061",)),
+    }  # fmt: skip
+    assert told == {
+        "vocabulary": "MONDO", "learnt": 3, "unresolved": 2, "unidentified": 1, "left_out": 0,
+        "nowhere": {"MESH:D999999": 2},
+    }  # fmt: skip
+
+
+def test_chemicals_are_taught_in_the_vocabulary_that_names_them_as_texts_do(tmp_path: Path) -> None:
+    path = corpus(tmp_path / "a.txt", ("mtx powder", "Chemical", "PUBCHEM.COMPOUND:126941"))
+    lessons = read_lessons([path], index(), (CHEMICAL,))
+    assert [one.concepts for one in lessons.taught[CHEMICAL].examples] == [("MESH:D008727",)]
+
+
+def test_documents_that_are_linked_are_left_out(tmp_path: Path) -> None:
+    one = corpus(tmp_path / "a.txt", ("grumble bone", "Disease", "MESH:D012516"))
+    other = corpus(tmp_path / "b.txt", ("bone rumble", "Disease", "MESH:D012516"), number="2")
+    lessons = read_lessons([one, other], index(), (DISEASE,), lambda document: document.id == "PMID:1")
+    assert [e.text for e in lessons.taught[DISEASE].examples] == ["bone rumble"]
+    assert (lessons.documents, lessons.left_out, lessons.accounts[DISEASE].left_out) == (1, 1, 1)
+
+
+def test_the_linker_says_who_linked_so_and_is_the_same_in_another_process(tmp_path: Path) -> None:
+    one = corpus(tmp_path / "a.txt", ("grumble bone", "Disease", "MESH:D012516"))
+    other = corpus(tmp_path / "b.txt", ("Grumble bone", "Disease", OSTEOSARCOMA), number="2")
+    lessons = read_lessons([other, one], index(), (DISEASE,))
+    lessons.write(tmp_path / "lessons.json")
+    read = read_taught(tmp_path / "lessons.json")
+    assert read == dict(lessons.taught)
+    again = read_taught(tmp_path / "lessons.json")[DISEASE]
+    for taught in (lessons.taught[DISEASE], again):
+        decision = linker_of(index(), DISEASE, "MONDO", taught).link("grumble bone")
+        assert (decision.concepts, decision.rule) == ((OSTEOSARCOMA,), "trained")
+        assert decision.evidence[0] == "'grumble bone' was linked so 2 times of 2 by a.txt, b.txt"
+    assert not linker_of(index(), DISEASE, "MONDO").link("grumble bone").concepts
+
+
+def test_nothing_to_learn_from_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"\0\1")
+    with pytest.raises(InputError, match="nothing to learn from"):
+        read_lessons([tmp_path / "a.txt"], index(), (DISEASE,))
+    with pytest.raises(InputError, match="nothing to learn from"):
+        read_lessons([tmp_path / "none.txt"], index(), (DISEASE,))
