@@ -23,7 +23,7 @@ def test_links_lead_somewhere(path: Path) -> None:
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_commands_exist(path: Path) -> None:
-    named = set(re.findall(r"(?:^|[`$] ?|=… )kg ([a-z]+)", path.read_text("utf-8"), re.MULTILINE))
+    named = set(re.findall(r"(?:^|[`$] ?|=… )kg ([a-z0-9]+)", path.read_text("utf-8"), re.MULTILINE))
     assert named <= set(COMMANDS)
 
 
