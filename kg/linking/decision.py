@@ -4,8 +4,9 @@ The rules, in order; the first that fits decides. "Independent reasons" are obse
 checks. Confidence is in words, by rule, and is no probability: ``high`` where two independent reasons
 agree and none speaks against, ``medium`` where one does, ``low`` where reasons conflict or are missing.
 
-1. no identifier: the one term that bears the name (`name`; `kg.linking.namesakes`), else, where it is asked for, the
-   nearest (`nearest: …`); a name that only terms of no kind bear is told;
+1. no identifier: the one term that bears the name (`name`; `kg.linking.namesakes`), else what the document says that it
+   stands for (`abbreviation`), or another form of its words (`form`; `kg.linking.otherforms`); in their place, where it is
+   asked for, the nearest (`nearest: …`); a name that only terms of no kind bear is told;
 2. unreadable or unknown identifier: the same, else the namesakes' mappings (`repaired`), else as asserted;
 3. obsolete: the owner's one successor (`replaced-by`);
 4. the asserted term bears the name, or nothing better is known: as asserted (`asserted`);
@@ -36,10 +37,10 @@ from kg.linking.checks.salts import other_form
 from kg.linking.composites import Part, parts_of
 from kg.linking.context import KIND_OF_PREFIX, VOCABULARIES, Context, compatible, lookup_names, unique_hit
 from kg.linking.equivalence import joined_entity, joined_term
-from kg.linking.matching.linker import Decision as NearestDecision
 from kg.linking.namesakes import Named, mapped_namesake, named
-from kg.linking.nearest import candidates_of, nearest, reasons_of, word_of
-from kg.linking.outcomes import HARD, HINTS, finding_id, finding_of, link_of, told_reasons
+from kg.linking.nearest import nearest, nearest_links
+from kg.linking.otherforms import Otherwise, otherwise
+from kg.linking.outcomes import HARD, HINTS, finding_id, finding_of, link_of
 from kg.model import Candidate, Confidence, Finding, Link, Mention, Reason, Severity, Term
 from kg.terms.history import Step
 from kg.terms.keys import Hit
@@ -400,7 +401,9 @@ def _without_identifier(mention: Mention, context: Context) -> Decision:
     meant = named(mention, context) if len(mention.text) > 3 else Named()
     hit = meant.hit
     mapped = None if hit else mapped_namesake(mention, context)
-    suggested = hit.curie if hit else mapped
+    asked = not hit and not mapped and mention.category not in context.nearest
+    other = otherwise(mention, context) if asked else Otherwise()
+    suggested = hit.curie if hit else mapped or (other.hit.curie if other.hit else None)
     reasons: list[Observation] = []
     findings: tuple[Finding, ...] = ()
     if mention.asserted_as:
@@ -419,23 +422,26 @@ def _without_identifier(mention: Mention, context: Context) -> Decision:
                 "vocabulary", "other", f"the document identifies {mention.text!r} elsewhere as {mapped}", mapped
             )
         )
+    elif other.hit:
+        reasons += other.reasons
     elif meant.kindless:
         reasons.append(_of_no_kind(mention, meant.kindless))
     elif hits:
         reasons.append(Observation("name", "against", f"{len(hits)} terms bear the name and none is preferred"))
     else:
         reasons.append(Observation("name", "against", "no term of the loaded ontologies bears the name"))
+    reasons += other.reasons if other.hit is None else ()
     if mention.asserted_as:
         message = reasons[0].statement
         findings = (finding_of(mention, code, "warning", context, None, suggested, message, reasons),)
     elif not suggested and meant.kindless:
         findings = (_kindless(mention, meant.kindless, context),)
     verdict = "unreadable" if mention.asserted_as else "not-asserted"
-    if suggested is None and (decision := nearest(mention, context)) is not None:
-        return _nearest_links(mention, verdict, decision, (*reasons, *reasons_of(decision))), findings
-    rule = "name" if hit else "namesake" if mapped else "none"
+    if (decision := nearest(mention, context, named=suggested is not None)) is not None:
+        return nearest_links(mention, verdict, decision, reasons), findings
+    rule = "name" if hit else "namesake" if mapped else other.rule or "none"
     link = link_of(mention, context, suggested, rule, verdict, "medium" if suggested else "low", tuple(reasons))
-    return (link,), findings
+    return (other.told(link),), findings
 
 
 def _of_no_kind(mention: Mention, hits: Sequence[Hit]) -> Observation:
@@ -452,20 +458,6 @@ def _kindless(mention: Mention, hits: Sequence[Hit], context: Context) -> Findin
     return finding_of(
         mention, "wrong-kind", "warning", context, None, None, f"{seen[0].statement}; it is not linked", seen
     )
-
-
-def _nearest_links(
-    mention: Mention, verdict: str, decision: NearestDecision, seen: Sequence[Observation]
-) -> tuple[Link, ...]:
-    """Return a link for each term that the nearest names mean; one without a term where none is near enough."""
-    return tuple(
-        Link(
-            mention=mention.id, document=mention.document, term=term, rule=f"nearest: {decision.rule}", verdict=verdict,
-            confidence=word_of(decision.confidence) if term else "low", reasons=told_reasons(seen),
-            candidates=candidates_of(decision),
-        )
-        for term in decision.concepts or (None,)
-    )  # fmt: skip
 
 
 def _suggestion(seen: Iterable[Observation]) -> str | None:

@@ -5,7 +5,7 @@ It takes a while to learn from the names of a large index, so a build does it on
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from kg.linking.checks import Observation
@@ -14,7 +14,8 @@ from kg.linking.matching.indexed import linker_of
 from kg.linking.matching.linker import Decision, Linker
 from kg.linking.matching.surroundings import Surroundings
 from kg.linking.matching.taught import Taught
-from kg.model import CHEMICAL, DISEASE, Candidate, Confidence, Mention
+from kg.linking.outcomes import told_reasons
+from kg.model import CHEMICAL, DISEASE, Candidate, Confidence, Link, Mention
 from kg.terms.index import TermIndex
 
 #: The vocabularies that names are compared with, the first one first. MeSH names substances as texts do; PubChem's names
@@ -29,15 +30,16 @@ WORDS: Final[tuple[tuple[float, Confidence], ...]] = ((0.9, "high"), (0.7, "medi
 _SHOWN: Final = 10
 
 
-def nearest(mention: Mention, context: Context) -> Decision | None:
+def nearest(mention: Mention, context: Context, *, named: bool = False) -> Decision | None:
     """Return what a mention means by the nearest names of its kind's vocabulary (`vocabulary_for`).
 
     Args:
         mention: the mention.
         context: its document; `Context.nearest` has the categories that are wanted.
+        named: whether a term bears the name: then only what people linked it to counts.
 
     Returns:
-        The decision; None where the category is not wanted.
+        The decision; None where the category is not wanted, or what is named stands.
 
     >>> from kg.model import DISEASE
     >>> from kg.terms.bundled import default_index
@@ -50,11 +52,21 @@ def nearest(mention: Mention, context: Context) -> Decision | None:
     """
     if mention.category not in context.nearest or mention.category not in PREFERRED:
         return None
+    if named and mention.category not in context.taught:
+        return None
+    linker = linker_for(context.index, mention.category, context.taught)
+    decision = linker.link(mention.text, surroundings_of(mention, context))
+    # What people linked outweighs what a name says; what is merely near does not.
+    return None if named and not (decision.rule == "trained" and decision.concepts) else decision
+
+
+def surroundings_of(mention: Mention, context: Context) -> Surroundings:
+    """Return what the document says besides the mentions of one category; read when it is first asked for."""
     if (surroundings := context.surroundings.get(mention.category)) is None:
         texts = [other.text for other in context.mentions if other.category == mention.category]
         surroundings = Surroundings.of(context.passages, texts, mention.document)
         context.surroundings[mention.category] = surroundings
-    return linker_for(context.index, mention.category, context.taught).link(mention.text, surroundings)
+    return surroundings
 
 
 def vocabulary_for(index: TermIndex, category: str) -> str:
@@ -103,3 +115,22 @@ def reasons_of(decision: Decision) -> tuple[Observation, ...]:
 def candidates_of(decision: Decision) -> tuple[Candidate, ...]:
     """Return what was weighed, the best first."""
     return tuple(Candidate(c.curie, c.label, "nearest", c.name) for c in decision.candidates[:_SHOWN])
+
+
+def nearest_links(mention: Mention, verdict: str, decision: Decision, seen: Sequence[Observation]) -> tuple[Link, ...]:
+    """Return a link for each term that the nearest names mean; one without a term where none is near enough.
+
+    Args:
+        mention: the mention.
+        verdict: what became of the source's identifier.
+        decision: what the mention means.
+        seen: what was seen before that.
+    """
+    reasons = told_reasons((*seen, *reasons_of(decision)))
+    return tuple(
+        Link(
+            mention=mention.id, document=mention.document, term=term, rule=f"nearest: {decision.rule}", verdict=verdict,
+            confidence=word_of(decision.confidence) if term else "low", reasons=reasons, candidates=candidates_of(decision),
+        )
+        for term in decision.concepts or (None,)
+    )  # fmt: skip

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from kg.errors import InputError
+from kg.linking.context import Context
+from kg.linking.decision import decide
 from kg.linking.lessons import read_lessons, read_taught
 from kg.linking.matching.indexed import linker_of
-from kg.model import CHEMICAL, DISEASE
+from kg.model import CHEMICAL, DISEASE, Mention
 from tests.bundled import index
 
 OSTEOSARCOMA = "MONDO:0009807"
@@ -83,3 +85,18 @@ def test_nothing_to_learn_from_is_refused(tmp_path: Path) -> None:
         read_lessons([tmp_path / "a.txt"], index(), (DISEASE,))
     with pytest.raises(InputError, match="nothing to learn from"):
         read_lessons([tmp_path / "none.txt"], index(), (DISEASE,))
+
+
+def test_what_people_linked_outweighs_a_name(tmp_path: Path) -> None:
+    mention = Mention("m", "d", 1, "", DISEASE, "osteosarcoma", "", None)
+    path = corpus(
+        tmp_path / "a.txt", ("osteosarcoma", "Disease", "MONDO:0003061"), ("fever", "Disease", "MESH:D005334")
+    )
+    lessons = read_lessons([path], index(), (DISEASE,))
+    (plain,), _ = decide(mention, Context.of(index(), (mention,), nearest=(DISEASE,)))
+    (link,), _ = decide(mention, Context.of(index(), (mention,), nearest=(DISEASE,), taught=lessons.taught))
+    assert (plain.term, plain.rule) == (OSTEOSARCOMA, "name")
+    assert (link.term, link.rule) == ("MONDO:0003061", "nearest: trained")
+    told = [reason.statement for reason in link.reasons]
+    assert any("is the label of MONDO:0009807" in text for text in told)
+    assert "'osteosarcoma' was linked so 1 time of 1 by a.txt" in told
