@@ -27,6 +27,7 @@ COMMANDS = {
     "search": ("terms_show", "search"),
     "show": ("terms_show", "show"),
     "lookup": ("terms_lookup", "lookup"),
+    "link": ("terms_link", "link"),
     "fetch": ("terms_fetch", "fetch"),
     "compile": ("terms_compile", "compile_"),
     "problems": ("terms_compile", "problems"),

@@ -102,6 +102,8 @@ def _show_mention(mention: dict[str, Any]) -> None:
             click.echo(wrapped(f"identifiers: {', '.join(link['identifiers'])}", "      "))
         for reason in link["reasons"]:
             click.echo(wrapped(f"{reason['check']}: {reason['statement']}", "      - "))
+        if others := [one for one in link["candidates"] if one["term"] != link["term"]]:
+            click.echo(wrapped(f"other terms that came up: {'; '.join(map(_candidate_text, others))}", "      "))
         for row in link["chain"]:
             click.echo(wrapped(f"mapping: {mapping_text(row)}", "      - "))
     for finding in mention["findings"]:
@@ -130,6 +132,13 @@ def _show_edge(edge: dict[str, Any]) -> None:
         heading("Decisions behind its mentions")
         for mention in edge["decisions"]:
             _show_mention(mention)
+
+
+def _candidate_text(candidate: dict[str, str]) -> str:
+    """Return a term that a mention could mean, and how it came up."""
+    name = candidate["matched"]
+    by = f"{candidate['origin']}: {name!r}" if name and name != candidate["name"] else candidate["origin"]
+    return f"{candidate['term']} ({candidate['name']}; {by})"
 
 
 def edge_text(edge: dict[str, Any]) -> str:

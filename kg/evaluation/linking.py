@@ -24,7 +24,7 @@ from typing import Any, Final
 from kg.errors import InputError
 from kg.linking.lessons import read_corpus
 from kg.linking.matching.learning import trained_linker
-from kg.linking.matching.linker import Decision, Linker
+from kg.linking.matching.linker import Decision, Linker, Ranked
 from kg.linking.matching.nametable import NameTable
 from kg.linking.matching.surroundings import Surroundings
 from kg.linking.matching.trained import Example
@@ -40,7 +40,9 @@ PARTS: Final = ("mentions", "answerable", "unseen", "names", "unseen names")
 PRECISION: Final = 0.95
 #: Columns of the file of errors.
 ERROR_COLUMNS: Final = ("document", "text", "places", "expansion", "rule", "confidence", "given", "gold", "rank of gold",
-                        "evidence")  # fmt: skip
+                        "evidence", "runner_up", "candidates")  # fmt: skip
+#: Candidates that a row names.
+_SHOWN: Final = 5
 ErrorRow = tuple[str, ...]
 
 
@@ -261,7 +263,7 @@ def compare(
         names.setdefault(key, []).append((strict, lenient, mention.times))
         answers.append((decision.confidence if decision.concepts else 0.0, strict, mention.times))
         if errors and not strict:
-            errors(_error_row(mention, decision))
+            errors(_error_row(mention, linker.explain(mention.text, mention.surroundings)))
     for key, rows in names.items():
         total = sum(times for *_, times in rows)
         for part in ["names"] + ["unseen names"] * (seen is not None and key not in seen):
@@ -331,4 +333,11 @@ def _error_row(mention: GoldMention, decision: Decision) -> ErrorRow:
         "|".join(sorted(mention.gold)),
         str(rank) if rank else "",
         "; ".join(decision.evidence),
+        _shown(decision.runner_up) if decision.runner_up else "",
+        "; ".join(map(_shown, decision.candidates[:_SHOWN])),
     )
+
+
+def _shown(candidate: Ranked) -> str:
+    """Return a candidate as a table of errors has it: term, label, share."""
+    return f"{candidate.curie} {candidate.label} {candidate.share:.3f}"
