@@ -10,7 +10,7 @@ from typing import Final
 from kg.linking.matching.alignment import align
 from kg.linking.matching.forms import Form
 from kg.linking.matching.nametable import NameTable, one_slip
-from kg.linking.matching.words import head_place, name_words, trigrams
+from kg.linking.matching.words import COMPOUND, head_place, name_words, trigrams
 
 #: The features of a pair of a form and a name, in their order.
 NAMES: Final = (
@@ -73,7 +73,10 @@ def compare(form: Form, name: int, score: float, table: NameTable, beside_expans
         values[8] = sum(weight(mention[place]) * (1 - near) for place, _, near in pairs) / total
         values[PLACE["misspelt"]] = float(
             any(
-                near < 1 and mention[own] not in table.postings and one_slip(mention[own], words[other])
+                near < 1
+                and mention[own] not in table.postings
+                and one_slip(mention[own], words[other])
+                and not COMPOUND.fullmatch(mention[own])
                 for own, other, near in pairs
             )
         )

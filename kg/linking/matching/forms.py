@@ -13,7 +13,7 @@ from typing import Final
 from kg.linking.matching.substances import chemical_readings
 from kg.linking.matching.surroundings import Surroundings
 from kg.linking.matching.synonyms import Lexicon, Words
-from kg.linking.matching.words import head_place, words_of_key
+from kg.linking.matching.words import COMBINING, COMPOUND, head_place, words_of_key
 from kg.linking.wordforms import nouns
 from kg.terms.names import normalize_name
 
@@ -22,17 +22,6 @@ def _words(text: str) -> list[str]:
     return text.split()
 
 
-#: Parts of compounds from Greek and Latin, and the words of English that vocabularies have in their place.
-_COMBINING: Final = {
-    "hepato": "liver", "nephro": "kidney", "cardio": "heart", "neuro": "nervous system", "oto": "ear", "pulmo": "lung",
-    "pneumo": "lung", "encephalo": "brain", "myo": "muscle", "dermato": "skin", "haemato": "blood", "hemato": "blood",
-    "retino": "retina", "gastro": "stomach", "cerebro": "brain", "osteo": "bone", "vaso": "vascular",
-    "adreno": "adrenal gland", "myelo": "bone marrow", "thyro": "thyroid", "vasculo": "vascular", "lympho": "lymphatic",
-    "utero": "uterus", "colo": "colon", "entero": "intestine", "arthro": "joint", "arterio": "artery",
-}  # fmt: skip
-#: What is wrong with the part, as the ends of compounds say it.
-_ENDINGS: Final = ("toxicity", "toxic", "toxin", "pathy", "pathic", "megaly", "suppression", "suppressive")
-_COMPOUND: Final = re.compile(rf"({'|'.join(_COMBINING)})({'|'.join(_ENDINGS)})")
 #: Words that say that a part of the body is ill and no more. Where no name has them, the part's diseases are meant.
 _HARM: Final = frozenset(
     _words("""
@@ -231,8 +220,8 @@ def _readings(form: Form) -> Iterator[tuple[Words, float]]:
             elif not _LESS.isdisjoint(words):
                 yield words_of_key(fall), 0.9
             break
-    if len(words) == 1 and (found := _COMPOUND.fullmatch(words[0])):
-        part = tuple(_COMBINING[found[1]].split())
+    if len(words) == 1 and (found := COMPOUND.fullmatch(words[0])):
+        part = tuple(COMBINING[found[1]].split())
         if found[2].startswith("tox"):
             yield ("drug", "induced", *part, "injury"), 0.8
         yield (*part, "disease"), 0.35 if found[2].startswith("tox") else 0.7

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from kg.linking.matching.synonyms import Lexicon, Words, learn_lexicon
 from kg.linking.matching.vocabulary import Vocabulary
-from kg.linking.matching.words import trigrams, words_of_key
+from kg.linking.matching.words import COMPOUND, trigrams, words_of_key
 from kg.terms.names import normalize_name
 
 # Words spelled alike share as much of their groups of three characters as this (Dice's coefficient).
@@ -145,6 +145,8 @@ class NameTable:
         size = len(grams)
         sizes = self._sizes
         known = word in self.postings
+        # What is another word with a slip; a compound of known parts is none: hematotoxicity, hepatotoxicity.
+        slips = not known and not COMPOUND.fullmatch(word)
         found = []
         for place, count in shared.items():
             alike = 2 * count / (size + sizes[place])
@@ -152,9 +154,9 @@ class NameTable:
                 continue
             # Forms of a word differ at its end; what differs at its beginning ("hypo", "hyper", "photo") is another
             # word, unless it is one letter of a word that no name has.
-            if (alike >= _ALIKE and _same_stem(word, other)) or (alike >= _MISSPELT and not known):
+            if (alike >= _ALIKE and _same_stem(word, other)) or (alike >= _MISSPELT and slips):
                 found.append((alike, other))
-            elif not known and word[0] == other[0] and one_slip(word, other):
+            elif slips and word[0] == other[0] and one_slip(word, other):
                 found.append((_SLIP, other))
         found.sort(key=lambda pair: (-pair[0], pair[1]))
         return [(other, alike) for alike, other in found[:_MOST_ALIKE]]

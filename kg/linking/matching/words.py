@@ -65,6 +65,18 @@ _SAME: Final = {
     "metastatic": "metastasis", "cystic": "cyst", "polycystic": "polycystic",
 }  # fmt: skip
 
+#: Parts of compounds from Greek and Latin, and the words of English that vocabularies have in their place.
+COMBINING: Final = {
+    "hepato": "liver", "nephro": "kidney", "cardio": "heart", "neuro": "nervous system", "oto": "ear", "pulmo": "lung",
+    "pneumo": "lung", "encephalo": "brain", "myo": "muscle", "dermato": "skin", "haemato": "blood", "hemato": "blood",
+    "retino": "retina", "gastro": "stomach", "cerebro": "brain", "osteo": "bone", "vaso": "vascular",
+    "adreno": "adrenal gland", "myelo": "bone marrow", "thyro": "thyroid", "vasculo": "vascular", "lympho": "lymphatic",
+    "utero": "uterus", "colo": "colon", "entero": "intestine", "arthro": "joint", "arterio": "artery",
+}  # fmt: skip
+#: What is wrong with the part, as the ends of compounds say it.
+_ENDINGS: Final = ("toxicity", "toxic", "toxin", "pathy", "pathic", "megaly", "suppression", "suppressive")
+COMPOUND: Final = re.compile(rf"({'|'.join(COMBINING)})({'|'.join(_ENDINGS)})")
+
 
 @lru_cache(maxsize=1 << 17)
 def word_form(word: str) -> str:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from kg.linking.matching.dictionary import read_dictionary
 from kg.linking.matching.nametable import NameTable
+from kg.linking.matching.vocabulary import Concept, Vocabulary
 from kg.linking.matching.words import name_words
 from tests.linking.matching.small import vocabulary
 from tests.terms.full_data import full_data
@@ -46,3 +47,9 @@ def test_further_names_are_found_and_teach_nothing() -> None:
     assert table.kinds[name] == "trained"
     assert "yellow" not in table.lexicon.weights
     assert table.search(("yellow", "eye"), 1)[0].name == name
+
+
+def test_a_compound_of_known_parts_is_no_slip_of_another() -> None:
+    table = NameTable(Vocabulary.of([Concept("X:1", (("hepatotoxicity", "label"), ("osteosarcoma", "exact")))]))
+    assert [word for word, _ in table.near("osteosacroma")] == ["osteosarcoma"]
+    assert table.near("hematotoxicity") == ()
