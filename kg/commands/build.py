@@ -149,14 +149,17 @@ def _tell_training(told: dict[str, Any], *, quiet: bool) -> None:
     for kind, account in told["pairs"].items():
         name, vocabulary = KIND_NAMES[kind], account["vocabulary"]
         if not quiet:
-            click.echo(f"    {name}: {counted(account['learnt'], 'mention')} with a term of {vocabulary}")
+            elsewhere = (
+                f", {account['elsewhere']} of them with a term that {vocabulary} lacks" if account["elsewhere"] else ""
+            )
+            click.echo(f"    {name}: {counted(account['learnt'], 'mention')}{elsewhere}")
         if not account["learnt"]:
             click.echo(f"kg: warning: nothing was learnt of {name}", err=True)
         if account["unresolved"]:
             pairs = f"{counted(account['unresolved'], 'mention')} {plural('was', account['unresolved'])}"
             shown = ", ".join(list(account["nowhere"])[:5]) + (", …" if len(account["nowhere"]) > 5 else "")
             click.echo(
-                f"kg: warning: {pairs} not learnt from: the identifiers lead to no term of {vocabulary} ({shown})",
+                f"kg: warning: {pairs} not learnt from: their identifiers lead to no term ({shown})",
                 err=True,
             )
     for row in told["set_aside"]:

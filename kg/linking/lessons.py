@@ -1,8 +1,9 @@
 """Lessons for the linker: a user's own curated pairs of a mention and an identifier, read from any corpus.
 
 What the pairs assert is brought to the vocabulary that the linker links to: withdrawn identifiers by their one successor,
-those of other vocabularies by the exact mappings that join (`kg.linking.equivalence`, with its guard). A pair that leads
-to no term there is not learnt; it is counted and told. So are pairs of documents that are linked themselves.
+those of other vocabularies by the exact mappings that join (`kg.linking.equivalence`, with its guard). Where that
+vocabulary has none, a term of another one that names are linked to will do: Mondo lacks symptoms that MeSH has. A pair
+that leads to no term is not learnt; it is counted and told. So are pairs of documents that are linked themselves.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from kg.curies import prefix_of
 from kg.documents.intake import find_inputs
 from kg.documents.reading import read_streams
 from kg.errors import InputError
+from kg.linking.context import VOCABULARIES, compatible
 from kg.linking.equivalence import Entities
 from kg.linking.matching.indexed import teach_linker
 from kg.linking.matching.surroundings import Surroundings
@@ -39,7 +41,8 @@ class Account:
     Attributes:
         vocabulary: prefix of what is linked to.
         learnt: pairs that the linker was taught.
-        unresolved: pairs with an identifier that leads to no term of the vocabulary.
+        elsewhere: those of them with a term of another vocabulary, as this one has none.
+        unresolved: pairs with an identifier that leads to no term.
         unidentified: mentions without an identifier.
         left_out: pairs of documents that are linked themselves.
         nowhere: identifiers that lead to no term -> pairs.
@@ -47,6 +50,7 @@ class Account:
 
     vocabulary: str
     learnt: int = 0
+    elsewhere: int = 0
     unresolved: int = 0
     unidentified: int = 0
     left_out: int = 0
@@ -56,7 +60,7 @@ class Account:
         """Return it as a manifest has it; of the identifiers those that came most often."""
         often = sorted(self.nowhere.items(), key=lambda item: (-item[1], item[0]))[:_NAMED]
         return {
-            "vocabulary": self.vocabulary, "learnt": self.learnt, "unresolved": self.unresolved,
+            "vocabulary": self.vocabulary, "learnt": self.learnt, "elsewhere": self.elsewhere, "unresolved": self.unresolved,
             "unidentified": self.unidentified, "left_out": self.left_out, "nowhere": dict(often),
         }  # fmt: skip
 
@@ -195,6 +199,7 @@ class _Gathered:
             return
         self.account.learnt += times
         concepts = tuple(sorted({own for own in meant if own}))
+        self.account.elsewhere += times * any(own not in self._vocabulary for own in concepts)
         self._examples.append((Example(mention.text, document.id, concepts, times, document.input), where))
 
     def _resolved(self, curie: str) -> str | None:
@@ -203,13 +208,19 @@ class _Gathered:
         return self._known[curie]
 
     def _find(self, curie: str) -> str | None:
-        """Return the term of the vocabulary that an identifier stands for, None where it stands for none, or several."""
+        """Return the term that an identifier stands for, None where it stands for none, or several.
+
+        It is one of the vocabulary; where that has none, one of another vocabulary that names are linked to.
+        """
         current = self._index.resolve(curie) or (curie,)
         if len(current) > 1:
             return None
-        entity = self._entities.of(current[0])
-        same = [one for one in entity.identifiers if prefix_of(one) == self.prefix]
-        return self._vocabulary.primary(same[0]) if len(same) == 1 else None
+        same = {prefix_of(one): one for one in self._entities.of(current[0]).identifiers}
+        if (own := self._vocabulary.primary(same.get(self.prefix, ""))) is not None:
+            return own
+        terms = (self._index.term(same[prefix]) for prefix in VOCABULARIES[self._category] if prefix in same)
+        fitting = (one.curie for one in terms if one and not one.obsolete and compatible(one.category, self._category))
+        return next(fitting, None)
 
     def taught(self) -> Taught:
         return teach_linker(self._index, self._category, self._vocabulary, self.prefix, self._examples, self._beside)

@@ -10,6 +10,7 @@ from kg.errors import InputError
 from kg.linking.context import Context
 from kg.linking.decision import decide
 from kg.linking.lessons import read_lessons, read_taught
+from kg.linking.matching import indexed
 from kg.linking.matching.indexed import linker_of
 from kg.model import CHEMICAL, DISEASE, Mention
 from tests.bundled import index
@@ -45,7 +46,7 @@ def test_identifiers_are_brought_to_the_vocabulary(tmp_path: Path) -> None:
         ("grumble bone", (OSTEOSARCOMA,)), ("grumbles of bone", (OSTEOSARCOMA,)), ("old grumble", ("MONDO:0003061",)),
     }  # fmt: skip
     assert told == {
-        "vocabulary": "MONDO", "learnt": 3, "unresolved": 2, "unidentified": 1, "left_out": 0,
+        "vocabulary": "MONDO", "learnt": 3, "elsewhere": 0, "unresolved": 2, "unidentified": 1, "left_out": 0,
         "nowhere": {"MESH:D999999": 2},
     }  # fmt: skip
 
@@ -64,18 +65,27 @@ def test_documents_that_are_linked_are_left_out(tmp_path: Path) -> None:
     assert (lessons.documents, lessons.left_out, lessons.accounts[DISEASE].left_out) == (1, 1, 1)
 
 
-def test_the_linker_says_who_linked_so_and_is_the_same_in_another_process(tmp_path: Path) -> None:
-    one = corpus(tmp_path / "a.txt", ("grumble bone", "Disease", "MESH:D012516"))
+def test_the_linker_says_who_linked_so_and_is_the_same_in_another_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = corpus(
+        tmp_path / "a.txt", ("grumble bone", "Disease", "MESH:D012516"), ("hot head", "Disease", "MESH:D005334")
+    )
     other = corpus(tmp_path / "b.txt", ("Grumble bone", "Disease", OSTEOSARCOMA), number="2")
     lessons = read_lessons([other, one], index(), (DISEASE,))
     lessons.write(tmp_path / "lessons.json")
     read = read_taught(tmp_path / "lessons.json")
     assert read == dict(lessons.taught)
     again = read_taught(tmp_path / "lessons.json")[DISEASE]
+    decisions = []
     for taught in (lessons.taught[DISEASE], again):
         decision = linker_of(index(), DISEASE, "MONDO", taught).link("grumble bone")
         assert (decision.concepts, decision.rule) == ((OSTEOSARCOMA,), "trained")
         assert decision.evidence[0] == "'grumble bone' was linked so 2 times of 2 by a.txt, b.txt"
+        decisions.append(decision)
+        # The other one is made of the file alone, as in a process that is not forked.
+        monkeypatch.setattr(indexed, "_MADE", {})
+    assert decisions[0] == decisions[1]
     assert not linker_of(index(), DISEASE, "MONDO").link("grumble bone").concepts
 
 
@@ -100,3 +110,17 @@ def test_what_people_linked_outweighs_a_name(tmp_path: Path) -> None:
     told = [reason.statement for reason in link.reasons]
     assert any("is the label of MONDO:0009807" in text for text in told)
     assert "'osteosarcoma' was linked so 1 time of 1 by a.txt" in told
+
+
+def test_a_term_that_the_vocabulary_lacks_is_learnt_from_another_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = corpus(tmp_path / "a.txt", ("lost bairn", "Disease", "MESH:D000022"), ("drug", "Disease", "MESH:D008727"))
+    lessons = read_lessons([path], index(), (DISEASE,))
+    account = lessons.accounts[DISEASE]
+    # A drug is no disease, whoever says so.
+    assert (account.learnt, account.elsewhere, account.unresolved) == (1, 1, 1)
+    for _ in range(2):
+        decision = linker_of(index(), DISEASE, "MONDO", lessons.taught[DISEASE]).link("Lost bairn")
+        assert (decision.concepts, decision.candidates[0].label) == (("MESH:D000022",), "Abortion, Spontaneous")
+        monkeypatch.setattr(indexed, "_MADE", {})

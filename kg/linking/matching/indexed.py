@@ -10,8 +10,10 @@ from kg.linking.matching.learning import names_of
 from kg.linking.matching.linker import Linker
 from kg.linking.matching.nametable import NameTable
 from kg.linking.matching.taught import LEAST, Placed, Taught, teach
-from kg.linking.matching.vocabulary import Vocabulary, vocabulary_of
+from kg.linking.matching.trained import Example
+from kg.linking.matching.vocabulary import Concept, Vocabulary, vocabulary_of
 from kg.linking.matching.weights import CALIBRATION_OPEN
+from kg.model import Term
 from kg.terms.index import TermIndex
 
 #: The linkers that were made, by the content of the index, category, prefix and what was taught: a process that is
@@ -42,10 +44,26 @@ def linker_of(index: TermIndex, category: str, prefix: str, taught: Taught | Non
     """
     key = (index.fingerprint, category, prefix, taught.digest if taught else "")
     if (linker := _MADE.get(key)) is None:
-        table = NameTable(vocabulary_of(index, [prefix], [category]), names_of(taught.examples) if taught else None)
-        made = taught.linker(table) if taught else Linker(table, calibration=Calibration(CALIBRATION_OPEN), least=LEAST)
+        vocabulary = vocabulary_of(index, [prefix], [category])
+        if taught:
+            vocabulary = with_taught(vocabulary, index, taught.examples)
+            made = taught.linker(NameTable(vocabulary, names_of(taught.examples)))
+        else:
+            made = Linker(NameTable(vocabulary), calibration=Calibration(CALIBRATION_OPEN), least=LEAST)
         linker = _keep(key, made)
     return linker
+
+
+def with_taught(vocabulary: Vocabulary, index: TermIndex, examples: Iterable[Example]) -> Vocabulary:
+    """Add the terms of other vocabularies that examples are linked to, with their labels and exact names."""
+    more = sorted({curie for example in examples for curie in example.concepts if curie not in vocabulary})
+    terms = [term for curie in more if (term := index.term(curie)) is not None]
+    return Vocabulary.of((*vocabulary.concepts, *(_concept(term) for term in terms))) if terms else vocabulary
+
+
+def _concept(term: Term) -> Concept:
+    names = dict.fromkeys((name.text, name.scope) for name in term.names if name.scope in {"label", "exact"})
+    return Concept(term.curie, tuple(sorted(names, key=lambda name: (name[1] != "label", name))))
 
 
 def teach_linker(
@@ -58,10 +76,11 @@ def teach_linker(
         category: Biolink category of the terms.
         vocabulary: the terms, as `vocabulary_of` reads them.
         prefix: their CURIE prefix.
-        examples: what people linked, to these terms.
+        examples: what people linked, to these terms or to others of the index.
         beside: what people linked to something else.
     """
-    taught, linker = teach(vocabulary, prefix, examples, beside)
+    given = list(examples)
+    taught, linker = teach(with_taught(vocabulary, index, (one for one, _ in given)), prefix, given, beside)
     _keep((index.fingerprint, category, prefix, taught.digest), linker)
     return taught
 
