@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 #: Raised whenever the tables, the name normalisation or a loader changes what an index holds.
-COMPILE_VERSION: Final = 2
+COMPILE_VERSION: Final = 3
 
 TABLES: Final = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
