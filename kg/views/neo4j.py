@@ -34,6 +34,7 @@ from kg.views.neo4jstamp import stamp
 from kg.views.neo4jtally import Tally, check
 from kg.views.neo4jtarget import DEFAULT_DATABASE, Neo4jTarget
 from kg.views.neo4jwriter import Writers
+from kg.views.propertygraph import TRAIL_LABELS
 
 __all__ = ["NAMED", "NAMES", "LoadReport", "Neo4jTarget", "load", "load_neo4j", "schema_statements", "stamp"]
 
@@ -185,7 +186,7 @@ class _Load:
         # A word of this load alone; nothing of it remains.
         self._ownership = Ownership(target, secrets.token_hex(8), sessions)
         self._writers = Writers(target, self._ownership, sessions, patience)
-        self._nodes = sum(folder.count(t) for t in ("nodes", "mentions", "evidence", "findings", "mappings"))
+        self._nodes = sum(folder.count(table) for table in ("nodes", *TRAIL_LABELS))
 
     def unchanged(self, account: Account, *, prune: bool) -> LoadReport | None:
         """Return the report if the database holds this graph and nobody added or removed anything since."""
@@ -272,7 +273,7 @@ class _Load:
         return _Meter(what, total, self._progress)
 
     def _relationships(self) -> int:
-        """Return how many relationships there are, by the footers and a few columns of the tables."""
+        """Return about how many relationships there are, by a few columns of the tables: for the bar alone."""
         columns = {
             "edges": ("id",),
             "cases": ("document",),

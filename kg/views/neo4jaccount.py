@@ -21,6 +21,8 @@ from kg.views.neo4jtarget import STAMP, Neo4jTarget
 from kg.views.propertygraph import MARKER
 
 _SUMMARY = "graph"
+# Records of an earlier form that one transaction changes.
+_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +121,22 @@ def forget_earlier_form(target: Neo4jTarget) -> None:
     Raises:
         neo4j.exceptions.GqlError: if the server refuses.
     """
-    change = f"SET x.{STAMP} = {STALE} REMOVE x.casegraph_build"
     for match in (f"MATCH (:`{MARKER}`)-[x]->()", f"MATCH (x:`{MARKER}`)"):
-        # No managed transaction: CALL ... IN TRANSACTIONS has its own. It may be done twice.
-        with target.session(write=True) as session:
-            session.run(
-                f"{match} WHERE x.casegraph_build IS NOT NULL CALL (x) {{ {change} }} IN TRANSACTIONS OF 10000 ROWS"
-            ).consume()
+        query = (
+            f"{match} WHERE x.casegraph_build IS NOT NULL WITH x LIMIT $limit "
+            f"SET x.{STAMP} = $stale REMOVE x.casegraph_build RETURN count(*) AS n"
+        )
+        while _changed(target, query) == _AT_ONCE:
+            continue
+
+
+def _changed(target: Neo4jTarget, query: str) -> int:
+    def work(transaction: neo4j.ManagedTransaction) -> int:
+        number: int = transaction.run(query, limit=_AT_ONCE, stale=STALE).single(strict=True)["n"]
+        return number
+
+    with target.session(write=True) as session:
+        return session.execute_write(work)
 
 
 class Ownership:

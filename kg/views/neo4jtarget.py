@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -21,6 +22,8 @@ DEFAULT_USER = "neo4j"
 DEFAULT_DATABASE = "neo4j"
 #: Property with the hash of a record of ours; queries that return a node do not show it.
 STAMP = "casegraph_hash"
+# What the driver logs of a cut connection or a server's notices goes to who has asked for logs, not to the terminal.
+logging.getLogger("neo4j").addHandler(logging.NullHandler())
 #: The oldest release of Neo4j that is written to.
 OLDEST = 5
 
@@ -114,21 +117,26 @@ class Neo4jTarget:
         """
         with self.explained():
             if self._driver is None:
-                driver = neo4j.GraphDatabase.driver(
-                    self.uri,
-                    auth=(self.user, self.password),
-                    connection_timeout=10.0,
-                    notifications_min_severity="OFF",
-                    user_agent="casegraph",
-                )
                 try:
-                    driver.verify_connectivity()
-                    self._refuse_old(driver.get_server_info().agent)
-                except BaseException:
-                    driver.close()
+                    self._driver = self._open(notifications_min_severity="OFF")
+                except failures.UnsupportedServerProduct:
                     raise
-                self._driver = driver
+                except failures.ConfigurationError:
+                    # The driver cannot ask a server before 5.7 to keep its notices for itself.
+                    self._driver = self._open(warn_notification_severity="OFF")
             return self._driver
+
+    def _open(self, **options: Any) -> neo4j.Driver:
+        driver = neo4j.GraphDatabase.driver(
+            self.uri, auth=(self.user, self.password), connection_timeout=10.0, user_agent="casegraph", **options
+        )
+        try:
+            driver.verify_connectivity()
+            self._refuse_old(driver.get_server_info().agent)
+        except BaseException:
+            driver.close()
+            raise
+        return driver
 
     def session(self, *, write: bool = False) -> neo4j.Session:
         """Return a driver session on the database, reading unless ``write``.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
@@ -110,3 +111,27 @@ def test_a_server_that_speaks_no_version_of_bolt_that_is_known() -> None:
         with pytest.raises(ServerError, match=r"too old; casegraph needs Neo4j 5"):
             Neo4jTarget(f"bolt://127.0.0.1:{port}", "neo4j", "x").session()
         thread.join()
+
+
+def test_a_server_whose_bolt_is_that_of_the_release_before() -> None:
+    answers = {"server": "Neo4j/4.4.42", "connection_id": "bolt-1"}
+    success = b"\xb1\x70" + bytes([0xA0 + len(answers)])
+    for text in (part for item in answers.items() for part in item):
+        success += bytes([0x80 + len(text)]) + text.encode()
+
+    def serve(listener: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                link, _ = listener.accept()
+                with link:
+                    link.recv(20)
+                    link.sendall(bytes((0, 0, 4, 4)))
+                    # Each message is answered with the same: it went well.
+                    while link.recv(65536):
+                        link.sendall(len(success).to_bytes(2, "big") + success + bytes(2))
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        Thread(target=serve, args=(listener,), daemon=True).start()
+        port = listener.getsockname()[1]
+        with pytest.raises(ServerError, match=r"Neo4j/4\.4\.42 at bolt://127\.0\.0\.1:\d+ is too old; .*5 or newer"):
+            Neo4jTarget(f"bolt://127.0.0.1:{port}", "neo4j", "x").session()
