@@ -201,10 +201,8 @@ def test_a_connection_that_stays_cut(server: Neo4jServer, own: Neo4jTarget, grap
     assert held(own) == projected(graph)
 
 
-def test_sessions_that_are_in_each_others_way(own: Neo4jTarget, larger: GraphFolder) -> None:
-    report = load_into(own, larger, batch=25, sessions=8)
-    # Hubs: eight writers that add relationships to the same nodes deadlock.
-    assert report.repeated > 0
+def test_many_sessions_on_the_same_hubs(own: Neo4jTarget, larger: GraphFolder) -> None:
+    load_into(own, larger, batch=25, sessions=8)
     assert held(own) == projected(larger)
 
 
