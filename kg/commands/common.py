@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import sys
 import textwrap
@@ -25,6 +26,22 @@ def graph_argument(function: F) -> F:
 def json_option(function: F) -> F:
     """Add the flag `--json`."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")(function)
+
+
+class Seconds(click.FloatRange):
+    """Seconds: a number, from 0 or a least one to a year. No "nan" and no "inf", which compare as no number does."""
+
+    name = "seconds"
+
+    def __init__(self, least: float = 0.0) -> None:
+        super().__init__(least, 366 * 86_400.0)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the seconds that a value says."""
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is no number of seconds.", param, ctx)
+        return float(number)
 
 
 def neo4j_options(function: F) -> F:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.commands.common import graph_argument, json_option, print_json, print_table, wrapped
+from kg.commands.common import Seconds, graph_argument, json_option, print_json, print_table, wrapped
 from kg.graph.store import GraphFolder
 from kg.wording import counted, plural
 
@@ -47,7 +47,7 @@ def load() -> None:
 )
 @click.option(
     "--patience",
-    type=click.FloatRange(0),
+    type=Seconds(),
     default=120.0,
     show_default=True,
     help="Seconds for which a step is tried again while the server is away or busy.",
@@ -112,7 +112,9 @@ def _print(report: LoadReport) -> None:
     click.echo()
     click.echo(f"The database {report.database} at {report.uri} holds the graph {report.stamp}.")
     if report.unchanged:
-        click.echo("It did so before: nothing was written.")
+        click.echo(
+            "It did so before, by its counts: nothing was written. `kg verify` compares every property, --full writes all anew."
+        )
         return
     before = "A load that was cut off was gone on with. " if report.resumed else ""
     click.echo(f"{before}Written: {_records(report.written_nodes, report.written_relationships)}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -186,4 +187,4 @@ def _facts(running: LocalNeo4j) -> dict[str, object]:
 
 
 def _stop_command(home: Path) -> str:
-    return "kg neo4j stop" + ("" if home == Path(".neo4j") else f" --home {home}")
+    return "kg neo4j stop" + ("" if home == Path(".neo4j") else f" --home {shlex.quote(str(home))}")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
-from kg.commands.common import graph_argument, json_option, neo4j_options, print_json, width
+from kg.commands.common import Seconds, graph_argument, json_option, neo4j_options, print_json, width
 from kg.graph.store import GraphFolder
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def _complete_name(_ctx: click.Context, _param: click.Parameter, incomplete: str
               help="Two embedded engines, or a Neo4j server that holds the graph.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
 @click.option("--limit", type=click.IntRange(0), help="No more rows than this.")
-@click.option("--timeout", metavar="SECONDS", type=click.FloatRange(0), default=60.0, show_default=True,
+@click.option("--timeout", metavar="SECONDS", type=Seconds(), default=60.0, show_default=True,
               help="Give the query up after so long; 0 never does.")  # fmt: skip
 @click.option("--list", "listing", is_flag=True, help="List the queries with their parameters.")
 @click.option("--show", is_flag=True, help="Print the query's text and do not run it.")

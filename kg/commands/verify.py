@@ -129,6 +129,11 @@ def _tell(reports: list[ViewReport]) -> None:
         named = len({(d.kind, d.id) for d in report.differences})
         if report.records > named:
             click.echo(f"  and {counted(report.records - named, 'record', separate=True)} more; --first names more")
+        if report.name == "Neo4j":
+            click.echo(
+                "  `kg load neo4j DIR --full` writes anew what is missing or changed, --prune removes what an earlier build "
+                "had; what others added between our nodes stays until it is deleted by its id"
+            )
 
 
 def _words(difference: Difference, view: str) -> str:

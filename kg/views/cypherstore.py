@@ -72,7 +72,9 @@ class CypherStore:
         except kglite.ReadOnlyError as error:
             raise QueryError("this graph is read-only: the query writes", value=query) from error
         except kglite.CypherTimeoutError as error:
-            raise QueryError(f"the query took longer than {timeout:g} s", value=query) from error
+            raise QueryError(
+                f"the query took longer than {timeout:g} s; allow it more with --timeout", value=query
+            ) from error
         except (kglite.KgError, ValueError, TypeError) as error:
             text = str(error)
             kind = ParameterError if "Missing parameter" in text else QueryError

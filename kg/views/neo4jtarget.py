@@ -47,6 +47,8 @@ class Neo4jTarget:
     password: str = field(repr=False)
     database: str = DEFAULT_DATABASE
     _driver: neo4j.Driver | None = field(default=None, init=False, repr=False)
+    #: Where the password was found, in words.
+    _secret: str = field(default="the one that was given", init=False, repr=False)
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"(bolt|neo4j)(\+s|\+ssc)?://[^@\s]+", self.uri):
@@ -88,12 +90,14 @@ class Neo4jTarget:
             password = os.environ.get("NEO4J_PASSWORD", "")
         if not password:
             raise ServerError("no password for Neo4j; set NEO4J_PASSWORD, or name a file with --password-file")
-        return cls(
+        found = cls(
             uri or os.environ.get("NEO4J_URI") or DEFAULT_URI,
             user or os.environ.get("NEO4J_USERNAME") or DEFAULT_USER,
             password,
             database or os.environ.get("NEO4J_DATABASE") or DEFAULT_DATABASE,
         )
+        found._secret = "that of NEO4J_PASSWORD" if password_file is None else f"the first line of {password_file}"
+        return found
 
     def __enter__(self) -> Neo4jTarget:
         return self
@@ -212,7 +216,9 @@ class Neo4jTarget:
     def _refusal(self, error: failures.Neo4jError, query: str | None, then: str) -> Exception:
         code = error.code or ""
         if isinstance(error, failures.AuthError) or "AuthenticationRateLimit" in code:
-            hint = "wait a few seconds: it was wrong too often" if "RateLimit" in code else "set NEO4J_PASSWORD"
+            hint = f"it is {self._secret}"
+            if "RateLimit" in code:
+                hint = "wait a few seconds: it was wrong too often"
             if "CredentialsExpired" in code:
                 hint = "it has expired: change it in the Neo4j Browser first"
             if "Forbidden" not in code:
@@ -235,7 +241,9 @@ class Neo4jTarget:
         if query is not None and "ParameterMissing" in code:
             return ParameterError(f"{error.message}", value=query)
         if query is not None and "TimedOut" in code:
-            return QueryError("the server stopped the query: it took too long", value=query)
+            return QueryError(
+                "the server stopped the query: it took too long; allow it more with --timeout", value=query
+            )
         if query is not None and "Neo.ClientError.Statement" in code:
             return QueryError(f"{error.message}", value=query)
         refused = ("ReadOnly", "AccessMode", "Forbidden", "NotALeader")

@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from kg.commands.query import query
 from tests.pages import CASES, RELATED, SEED, page
 
 
@@ -178,3 +180,10 @@ def test_the_ledger_lists_what_is_asked_for(tmp_path: Path) -> None:
     assert "no mention carries the identifier of an end" in both
     merged = json.loads(kg("ledger", str(tmp_path / "g"), "--merged", "--json").stdout)
     assert {row["outcome"] for row in merged["records"]} == {"merged"}
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-1", "1e300", "soon"])
+def test_seconds_are_a_number(value: str) -> None:
+    result = CliRunner().invoke(query, [".", "graph-summary", f"--timeout={value}"])
+    assert result.exit_code == 2
+    assert "--timeout" in result.output

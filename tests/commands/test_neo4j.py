@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import stat
 import subprocess
@@ -55,7 +56,7 @@ def test_it_says_where_it_runs_and_keeps_the_password_to_itself(started_neo4j: S
     password = running.access.password
     assert running.browser in output
     assert str(home / "password") in output
-    assert f"End it with: kg neo4j stop --home {home}" in output
+    assert f"End it with: kg neo4j stop --home {shlex.quote(str(home))}" in output
     assert stat.S_IMODE((home / "password").stat().st_mode) == 0o600
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
     # Neither what is printed nor a process or a setting tells it.

@@ -119,9 +119,9 @@ def _first(folder: GraphFolder, queries: Mapping[str, SavedQuery], address: str)
         else f"<p>1. Give each kind of node its colour, size and name: drop the file {STYLE} on this window.</p>"
     )
     return (
-        f"<h3>{_TITLE}</h3><p>This graph holds {holds}. Each slide has queries: the sign &#9655; before a query runs it, a "
+        f"<h3>{_TITLE}</h3><p>This graph holds {holds}. Each slide has queries: a click on the triangle before a query runs it, a "
         "click on its text puts it into the editor.</p>"
-        f"{style}<p>2. Set the values that the queries of this guide use:</p>"
+        f"{style}<p>2. Set the values that the queries of this guide use (without them a query says that a parameter is missing):</p>"
         f"{_runnable(params_command(guide_parameters(queries), indent=1))}"
     )
 
