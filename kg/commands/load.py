@@ -86,6 +86,7 @@ def neo4j(
         print_json(asdict(report))
     else:
         _print(report)
+    _note_foreign(report)
     if report.stale_nodes or report.stale_relationships:
         number = report.stale_nodes + report.stale_relationships
         click.echo(
@@ -93,6 +94,19 @@ def neo4j(
                 f"kg: note: the database also holds {_records(report.stale_nodes, report.stale_relationships)} of an "
                 f"earlier build, which {plural('is', number)} no part of this graph any more; --prune removes "
                 f"{'it' if number == 1 else 'them'}, and until then no prepared query runs there"
+            ),
+            err=True,
+        )
+
+
+def _note_foreign(report: LoadReport) -> None:
+    number = report.foreign_relationships
+    if number > 0:
+        click.echo(
+            wrapped(
+                f"kg: note: {counted(number, 'relationship', separate=True)} of its types at its nodes "
+                f"{plural('is', number)} of others: left alone, and seen by queries. "
+                "`kg verify DIR --neo4j` names those between two of its nodes"
             ),
             err=True,
         )

@@ -70,6 +70,8 @@ class LoadReport:
         removed_relationships: such relationships that were removed, on request.
         released_nodes: nodes that would have been removed but for relationships of others; they are left to
             their owner without the label ``Casegraph`` and the hash.
+        foreign_relationships: relationships of types of ours that begin at our nodes and are others'; they are left alone,
+            and queries see them. Not counted where something of an earlier build stands still.
         repeated: how often a step was tried again, since the server was away or two were in each other's way.
     """
 
@@ -89,6 +91,7 @@ class LoadReport:
     removed_nodes: int = 0
     removed_relationships: int = 0
     released_nodes: int = 0
+    foreign_relationships: int = 0
     repeated: int = 0
 
 
@@ -252,6 +255,10 @@ class _Load:
         removed: Removed | None = None,
     ) -> LoadReport:
         removed = removed or Removed()
+        foreign = 0
+        if not account.stale_relationships:
+            ours = account.counted["relationships"]
+            foreign = sum(account.stored.get(name, 0) - count for name, count in ours.items())
         return LoadReport(
             uri=self._target.uri,
             database=self._target.database,
@@ -266,6 +273,7 @@ class _Load:
             removed_nodes=removed.nodes,
             removed_relationships=removed.relationships,
             released_nodes=removed.released,
+            foreign_relationships=foreign,
             repeated=self._patience.repeated,
         )
 

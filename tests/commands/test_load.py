@@ -89,6 +89,12 @@ def test_what_it_says(graph: GraphFolder, target: Neo4jTarget, tmp_path: Path) -
     assert notes == ""
     out, _ = load(smaller, "--full", "--sessions", "3", "--batch", "100")
     assert "nothing was written" not in out
+    # What others put between our nodes is told, by a load that writes and by one that has nothing to write.
+    run(target, "MATCH (a:Disease:Casegraph) WITH a LIMIT 1 CREATE (a)-[:SUBCLASS_OF {id: 'another'}]->(a)")
+    for _ in range(2):
+        _, notes = load(smaller)
+        assert "1 relationship of its types at its nodes is of others" in notes
+        assert "`kg verify DIR --neo4j` names" in notes
 
 
 def test_a_bar_with_rate_on_a_terminal(graph: GraphFolder, target: Neo4jTarget) -> None:
