@@ -168,6 +168,15 @@ class Mention:
     occurrences: tuple[Occurrence, ...] = ()
     further: tuple[str, ...] = ()
 
+    @property
+    def identifiers(self) -> tuple[str, ...]:
+        """All identifiers that the source asserts, as CURIEs in its order.
+
+        >>> Mention("m", "d", 1, "", "biolink:Disease", "x", "1|2", "MESH:D1", (), ("MESH:D2",)).identifiers
+        ('MESH:D1', 'MESH:D2')
+        """
+        return tuple(filter(None, (self.asserted, *self.further)))
+
 
 @dataclass(frozen=True, slots=True)
 class Relation:

@@ -29,12 +29,12 @@ def json_option(function: F) -> F:
 
 
 class Seconds(click.FloatRange):
-    """Seconds: a number, from 0 or a least one to a year. No "nan" and no "inf", which compare as no number does."""
+    """Seconds: a number from 0 to a year. No "nan" and no "inf", which compare as no number does."""
 
     name = "seconds"
 
-    def __init__(self, least: float = 0.0) -> None:
-        super().__init__(least, 366 * 86_400.0)
+    def __init__(self) -> None:
+        super().__init__(0.0, 366 * 86_400.0)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Return the seconds that a value says."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.commands.common import Seconds, graph_argument, json_option, print_json, print_table, wrapped
+from kg.commands.common import Seconds, graph_argument, json_option, neo4j_options, print_json, print_table, wrapped
 from kg.graph.store import GraphFolder
 from kg.wording import counted, plural
 
@@ -26,15 +26,7 @@ def load() -> None:
 
 @load.command("neo4j")
 @graph_argument
-@click.option("--uri", metavar="URI", help="Address of the server; else NEO4J_URI, else bolt://localhost:7687.")
-@click.option("--user", metavar="NAME", help="User name; else NEO4J_USERNAME, else neo4j.")
-@click.option(
-    "--password-file",
-    metavar="FILE",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="File whose first line is the password; else NEO4J_PASSWORD holds it.",
-)
-@click.option("--database", metavar="NAME", help="Name of the database; else NEO4J_DATABASE, else neo4j.")
+@neo4j_options
 @click.option("--prune", is_flag=True, help="Remove what an earlier build had and this one has not.")
 @click.option("--full", is_flag=True, help="Write every record anew, also those that seem to be there.")
 @click.option("--batch", type=click.IntRange(1), default=2_000, show_default=True, help="Rows of one transaction.")

@@ -29,7 +29,7 @@ from kg.linking.matching.nametable import NameTable
 from kg.linking.matching.surroundings import Surroundings
 from kg.linking.matching.trained import Example
 from kg.linking.matching.vocabulary import Vocabulary
-from kg.model import CHEMICAL, DISEASE, Document, Mention
+from kg.model import CHEMICAL, DISEASE, Document
 from kg.terms.names import normalize_name
 
 #: Kind as the command line calls it -> category.
@@ -172,7 +172,7 @@ def evaluate_linking(
     lessons = [d for d in read_corpus(train, report.set_aside) if d.id not in held] if train else []
     # What people linked to an identifier that the vocabulary lacks teaches the linker that concept.
     vocabulary = vocabulary.taught(
-        curie for d in lessons for m in d.mentions if m.category == KINDS[kind] for curie in _given(m)
+        curie for d in lessons for m in d.mentions if m.category == KINDS[kind] for curie in m.identifiers
     )
     report.taught = len(vocabulary) - report.concepts
     gold = [mention for document in corpus for mention in gold_mentions(document, vocabulary, kind)]
@@ -200,10 +200,6 @@ def _taught_linker(
     return linker, {normalize_name(example.text) for example, _ in examples}
 
 
-def _given(mention: Mention) -> list[str]:
-    return [curie for curie in (mention.asserted, *mention.further) if curie]
-
-
 def gold_mentions(document: Document, vocabulary: Vocabulary, kind: str) -> Iterator[GoldMention]:
     """Yield the mentions of a kind of one document with what they mean.
 
@@ -219,15 +215,13 @@ def gold_mentions(document: Document, vocabulary: Vocabulary, kind: str) -> Iter
     surroundings = Surroundings.of_document(document, category)
     for mention in document.mentions:
         if mention.category == category:
-            given = _given(mention)
+            given = mention.identifiers
             known = [vocabulary.primary(curie) for curie in given]
             answerable = any(known)
             gold = (
                 frozenset(own or curie for own, curie in zip(known, given, strict=True)) if answerable else frozenset()
             )
-            yield GoldMention(
-                mention.text, surroundings, gold, answerable, max(1, len(mention.occurrences)), tuple(given)
-            )
+            yield GoldMention(mention.text, surroundings, gold, answerable, max(1, len(mention.occurrences)), given)
 
 
 def compare(

@@ -215,8 +215,7 @@ class _Concepts:
 
     def asserted(self, mentions: Iterable[Mention]) -> set[str]:
         """Return the concepts that a corpus gives its mentions."""
-        given = (curie for mention in mentions for curie in (mention.asserted, *mention.further) if curie)
-        return {self._entity(curie) for curie in given}
+        return {self._entity(curie) for mention in mentions for curie in mention.identifiers}
 
     def linked(self, document: Document, mentions: Sequence[Mention]) -> set[str]:
         """Return the concepts that mentions are linked to."""

@@ -160,7 +160,7 @@ def _gold(document: Document, kinds: Collection[str]) -> Iterator[Pair]:
     """Yield the gold relations between a chemical and a disease, the chemical first."""
     categories: dict[str, str] = {}
     for mention in document.mentions:
-        for identifier in filter(None, (mention.asserted, *mention.further)):
+        for identifier in mention.identifiers:
             categories.setdefault(identifier, mention.category)
     for relation in document.relations:
         if relation.kind in kinds:

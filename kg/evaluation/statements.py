@@ -224,7 +224,7 @@ def _names(document: Document) -> dict[str, str]:
     """Return what the document first calls each identifier."""
     names: dict[str, str] = {}
     for mention in document.mentions:
-        for identifier in filter(None, (mention.asserted, *mention.further)):
+        for identifier in mention.identifiers:
             names.setdefault(identifier, mention.text)
     return names
 

@@ -41,7 +41,7 @@ def parts_of(mention: Mention, context: Context) -> tuple[Part, ...]:
     ...     [(part.curie, part.text) for part in parts_of(mention, Context.of(index, (mention,)))]
     [('MESH:D010051', 'ovarian cancer'), ('MESH:D001943', 'breast cancer')]
     """
-    curies = tuple(dict.fromkeys(c for c in (mention.asserted, *mention.further) if c))
+    curies = tuple(dict.fromkeys(mention.identifiers))
     terms = [context.index.term(c) or joined_term(context.index, c) for c in curies]
     best: dict[int, int] = {}
     chosen: tuple[str, ...] = ()

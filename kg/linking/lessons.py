@@ -179,7 +179,7 @@ class _Gathered:
             if mention.category != self._category:
                 continue
             times = max(1, len(mention.occurrences))
-            given = [curie for curie in (mention.asserted, *mention.further) if curie]
+            given = mention.identifiers
             if not given:
                 self.account.unidentified += times
                 continue
@@ -189,7 +189,7 @@ class _Gathered:
             surroundings = surroundings or Surroundings.of_document(document, self._category)
             self._add(mention, given, times, document, surroundings)
 
-    def _add(self, mention: Mention, given: list[str], times: int, document: Document, where: Surroundings) -> None:
+    def _add(self, mention: Mention, given: Sequence[str], times: int, document: Document, where: Surroundings) -> None:
         meant = [self._resolved(curie) for curie in given]
         if nowhere := [curie for curie, own in zip(given, meant, strict=True) if own is None]:
             self.account.unresolved += times

@@ -135,10 +135,6 @@ def forms_of(text: str, surroundings: Surroundings, lexicon: Lexicon) -> list[Fo
             add(_read(words, "reading", near))
         for name, near in chemical_readings(form.text):
             add(_read(words_of_key(normalize_name(name)), "reading", near))
-        if form.origin == "abbreviation":
-            # "nicotinic acid amide (NAA)"
-            for name, near in chemical_readings(form.text.lower()):
-                add(_read(words_of_key(normalize_name(name)), "reading", near))
         if form.key in surroundings.induced or form.key.rstrip("s") in surroundings.induced:
             add(_read(("drug", "induced", *form.words), "induced", 1.0))
             if len(form.words) > 1 and form.words[-1] in {"damage", "toxicity"}:

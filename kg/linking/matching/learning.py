@@ -6,7 +6,7 @@ in a fixed order: the same ones give the same linker.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from kg.linking.matching.confidence import Calibration, calibrate
 from kg.linking.matching.forms import forms_of
@@ -16,6 +16,7 @@ from kg.linking.matching.ranker import Question, fit
 from kg.linking.matching.surroundings import Surroundings
 from kg.linking.matching.trained import Example, Memory
 from kg.linking.matching.vocabulary import Vocabulary
+from kg.linking.matching.weights import WEIGHTS
 
 # More candidates say little more, and take longer.
 _CANDIDATES = 16
@@ -50,13 +51,27 @@ def trained_linker(
     """
     ordered = sorted(examples, key=lambda pair: (pair[0].document, pair[0].text, pair[0].concepts))
     table = NameTable(vocabulary, names_of(example for example, _ in ordered))
-    linker = Linker(table, Memory.of(example for example, _ in ordered))
+    memory = Memory.of(example for example, _ in ordered)
+    weights = fitted_weights(table, memory, ordered)
+    calibration = calibrate(answers(table, memory, weights, ordered))
+    return Linker(table, memory, weights=weights, calibration=calibration, least=least)
+
+
+def fitted_weights(
+    table: NameTable, memory: Memory, examples: Sequence[tuple[Example, Surroundings]]
+) -> tuple[float, ...]:
+    """Return weights fitted to examples, from those that were learnt without: twice, as the first fit finds better rivals.
+
+    Args:
+        table: the names of the vocabulary, and those of the examples.
+        memory: the examples.
+        examples: the same with their surroundings, in a fixed order.
+    """
+    weights = WEIGHTS
     for _ in range(2):
-        weights = fit(questions_of_examples(linker, ordered), linker.weights)
-        linker = Linker(table, linker.memory, weights=weights)
-    return Linker(
-        table, linker.memory, weights=linker.weights, calibration=calibration_of(linker, ordered), least=least
-    )
+        asked = questions_of_examples(Linker(table, memory, weights=weights), examples)
+        weights = tuple(fit(asked, weights))
+    return weights
 
 
 def names_of(examples: Iterable[Example]) -> dict[str, list[str]]:
@@ -72,11 +87,14 @@ def names_of(examples: Iterable[Example]) -> dict[str, list[str]]:
     return {curie: sorted(texts) for curie, texts in more.items()}
 
 
-def calibration_of(linker: Linker, examples: Iterable[tuple[Example, Surroundings]]) -> Calibration:
-    """Learn how often a linker's decisions are right, each example without what its own document says."""
-    bare = Linker(linker.table, linker.memory, weights=linker.weights, calibration=Calibration({}))
-    seen = []
+def answers(
+    table: NameTable, memory: Memory, weights: Sequence[float], examples: Iterable[tuple[Example, Surroundings]]
+) -> Iterator[tuple[str, float, bool, float]]:
+    """Yield what `calibrate` learns from: of each example the rule, the share, whether it is right, how often it counts.
+
+    Each example is asked for without what its own document says.
+    """
+    bare = Linker(table, memory, weights=weights, calibration=Calibration({}))
     for example, surroundings in examples:
         decision = bare.link(example.text, surroundings)
-        seen.append((decision.rule, decision.confidence, decision.concepts == example.concepts, float(example.times)))
-    return calibrate(seen)
+        yield decision.rule, decision.confidence, decision.concepts == example.concepts, float(example.times)

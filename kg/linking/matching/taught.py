@@ -13,10 +13,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Final
 
 from kg.linking.matching.confidence import Calibration, Steps, calibrate
-from kg.linking.matching.learning import names_of, questions_of_examples
+from kg.linking.matching.learning import answers, fitted_weights, names_of
 from kg.linking.matching.linker import Linker
 from kg.linking.matching.nametable import NameTable
-from kg.linking.matching.ranker import fit
 from kg.linking.matching.surroundings import Surroundings
 from kg.linking.matching.trained import Example, Memory
 from kg.linking.matching.vocabulary import Vocabulary
@@ -106,11 +105,8 @@ def teach(vocabulary: Vocabulary, prefix: str, examples: Iterable[Placed], besid
     weights, steps = WEIGHTS, dict(_STEPS)
     if len(ordered) >= ENOUGH:
         memory = Memory.of(own)
-        for _ in range(2):
-            asked = questions_of_examples(Linker(table, memory, weights=weights), ordered)
-            weights = tuple(fit(asked, weights))
-        steps |= _counted(Linker(table, memory, weights=weights, calibration=Calibration({})),
-                          sorted((*ordered, *beside), key=_order))  # fmt: skip
+        weights = fitted_weights(table, memory, ordered)
+        steps |= _counted(list(answers(table, memory, weights, sorted((*ordered, *beside), key=_order))))
     # Through its text, as every other process has it.
     taught = Taught.from_json(Taught(prefix, own, weights, steps).to_json())
     return taught, taught.linker(table)
@@ -120,12 +116,8 @@ def _order(placed: Placed) -> tuple[str, str, tuple[str, ...]]:
     return placed[0].document, placed[0].text, placed[0].concepts
 
 
-def _counted(linker: Linker, examples: Iterable[Placed]) -> dict[str, Steps]:
-    """Return what shares are worth by the rules that the examples have often enough; without their own documents."""
-    rows: list[tuple[str, float, bool, float]] = []
-    for example, surroundings in examples:
-        decision = linker.link(example.text, surroundings)
-        rows.append((decision.rule, decision.confidence, decision.concepts == example.concepts, float(example.times)))
+def _counted(rows: Sequence[tuple[str, float, bool, float]]) -> dict[str, Steps]:
+    """Return what shares are worth by the rules that the answers have often enough."""
     often = Counter(rule for rule, *_ in rows)
     counted = calibrate(rows).steps
     return {rule: steps for rule, steps in counted.items() if often[rule] >= COUNTED and rule not in _NOT_COUNTED}
